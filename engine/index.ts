@@ -1,0 +1,27 @@
+/** What the engine offers to everything outside of it. */
+
+import { Engine } from './engine.ts';
+import type { WebAssemblyNamespace } from './js-api/types.ts';
+
+export { Engine, type EngineObserver } from './engine.ts';
+export { InvalidError, MalformedError, UnsupportedError, WizError } from './isa/errors.ts';
+export { type TraceFrame, Trap, type TrapKind, trapMessages } from './isa/trap.ts';
+export * as internals from './js-api/internals.ts';
+export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
+export type * from './js-api/types.ts';
+export type { Module } from './module/module.ts';
+export { AllocationError } from './runtime/allocation-error.ts';
+export { FuncInstance } from './runtime/function.ts';
+export { GlobalInstance } from './runtime/global.ts';
+export { type ExternInstance, ModuleInstance } from './runtime/instance.ts';
+export { UnlinkableError } from './runtime/link.ts';
+export { MemoryInstance } from './runtime/memory.ts';
+export { RuntimeError, wasmTraceOf } from './runtime/runtime-error.ts';
+export { TableInstance } from './runtime/table.ts';
+export { TagInstance } from './runtime/tag.ts';
+
+/** An engine with the standard options, for programs that need one only. */
+export const defaultEngine: Engine = new Engine();
+
+/** The namespace of the default engine: use it as you would use the JavaScript `WebAssembly`. */
+export const WebAssembly: WebAssemblyNamespace = defaultEngine.WebAssembly;

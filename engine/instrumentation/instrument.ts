@@ -1,0 +1,164 @@
+/**
+ * Insertion and removal of probes. The interpreter's code is the only thing that changes:
+ * a local probe overwrites one unit of a private copy of the function's code, the last removal puts the original
+ * code back (rule 22). Each request touches one function (rule 23) and reaches running activations when they next
+ * arrive at the place (rule 5), since every loop looks up the code after whatever could have changed it.
+ */
+
+import { codeOf, search } from '../interpreter/code.ts';
+import { endsActivation } from '../interpreter/events.ts';
+import { forms } from '../interpreter/forms.ts';
+import { Machine } from '../interpreter/machine.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { FunctionCode } from '../runtime/function-code.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import type { ExitProbe, GlobalProbe, LocalProbe } from '../runtime/probe.ts';
+import { ProbeError } from '../runtime/probe-error.ts';
+import { FunctionProbes, withoutFirst } from '../runtime/sites.ts';
+
+/** pc of a function's entry (rule 8). */
+export const ENTRY_PC = 0;
+
+/** The machine that runs the instance. */
+function machineOf(instance: ModuleInstance): Machine {
+  const { executor } = instance;
+  if (!(executor instanceof Machine)) throw new ProbeError('this instance runs on an executor that takes no probes');
+  return executor;
+}
+
+/** The function at an index of the instance's function index space, which must have code of its own. */
+function ownFunction(instance: ModuleInstance, index: number): FuncInstance {
+  const imported = instance.module.importCounts.function;
+  const func = instance.funcs[index];
+  if (func === undefined || !Number.isInteger(index)) {
+    throw new ProbeError(`there is no function ${index}: the module has functions 0 to ${instance.funcs.length - 1}`, {
+      func: index,
+    });
+  }
+  if (index < imported) {
+    throw new ProbeError(`function ${index} is imported: probes can be put into functions ${imported} and up`, {
+      func: index,
+    });
+  }
+  return func;
+}
+
+function preparedCode(instance: ModuleInstance, func: FuncInstance): FunctionCode {
+  if (func.made === null) machineOf(instance).prepare(func);
+  return func.made as FunctionCode;
+}
+
+function unitOf(code: FunctionCode, func: number, pc: number): number {
+  const place = search(code.pcs, pc);
+  if (place >= 0) return code.ips[place];
+  const below = -2 - place;
+  const nearest = [code.pcs[below], code.pcs[below + 1]].filter((n) => n !== undefined);
+  throw new ProbeError(`no instruction of function ${func} is at pc ${pc}: the nearest are at ${nearest.join(' and ')}`, {
+    func,
+    pc,
+    nearest,
+  });
+}
+
+/** pcs of all instructions of a function, ascending, without the entry. Contract: words, "location". */
+export function instructionPcs(instance: ModuleInstance, func: number): Int32Array {
+  ownFunction(instance, func);
+  return codeOf(instance.module, func).pcs.subarray(1);
+}
+
+/** Overwrites one unit, in a copy that is the instance's own. */
+function overwrite(func: FuncInstance, ip: number): void {
+  const code = func.made as FunctionCode;
+  if (func.code === code.units) func.code = code.units.slice();
+  (func.code as Int32Array)[ip] = forms.probe;
+}
+
+/** Puts back what a unit was, unless something else still needs it overwritten. */
+function restore(func: FuncInstance, ip: number): void {
+  const probes = func.probes as FunctionProbes;
+  const { units } = func.made as FunctionCode;
+  if (probes.isEmpty) {
+    func.code = units;
+    func.probes = null;
+    return;
+  }
+  if (probes.byUnit.has(ip) || (probes.exits.length > 0 && endsActivation(units[ip]))) return;
+  (func.code as Int32Array)[ip] = units[ip];
+}
+
+/**
+ * Inserts a probe at a location, behind those already there; at pc 0 it fires when an activation begins.
+ * A probe may be inserted several times. Throws a ProbeError where the location does not exist (rule 20).
+ */
+export function insertProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): void {
+  const func = ownFunction(instance, index);
+  const ip = unitOf(preparedCode(instance, func), index, pc);
+  func.probes ??= new FunctionProbes();
+  const site = func.probes.byUnit.get(ip);
+  if (site !== undefined) {
+    site.probes = [...site.probes, probe];
+    return;
+  }
+  func.probes.byUnit.set(ip, { pc, ip, probes: [probe] });
+  overwrite(func, ip);
+  if (pc === ENTRY_PC) func.entry = 0;
+}
+
+/** Removes the earliest insertion of a probe at a location (rule 2); false where it is not there. */
+export function removeProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): boolean {
+  const func = ownFunction(instance, index);
+  const ip = unitOf(preparedCode(instance, func), index, pc);
+  const site = func.probes?.byUnit.get(ip);
+  if (site === undefined) return false;
+  const rest = withoutFirst(site.probes, probe);
+  if (rest === site.probes) return false;
+  site.probes = rest;
+  if (rest.length > 0) return true;
+  (func.probes as FunctionProbes).byUnit.delete(ip);
+  if (pc === ENTRY_PC) func.entry = 1;
+  restore(func, ip);
+  return true;
+}
+
+/** Inserts a probe that is told of the end of every activation of a function (rule 13). */
+export function insertExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): void {
+  const func = ownFunction(instance, index);
+  const code = preparedCode(instance, func);
+  func.probes ??= new FunctionProbes();
+  const isFirst = func.probes.exits.length === 0;
+  func.probes.exits = [...func.probes.exits, probe];
+  if (isFirst) for (const ip of code.ips) if (endsActivation(code.units[ip])) overwrite(func, ip);
+}
+
+/** Removes the earliest insertion of an exit probe; false where it is not there. */
+export function removeExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): boolean {
+  const func = ownFunction(instance, index);
+  const probes = func.probes;
+  if (probes === null) return false;
+  const rest = withoutFirst(probes.exits, probe);
+  if (rest === probes.exits) return false;
+  probes.exits = rest;
+  if (rest.length > 0) return true;
+  const { ips, units } = func.made as FunctionCode;
+  for (const ip of ips) if (func.probes !== null && endsActivation(units[ip])) restore(func, ip);
+  return true;
+}
+
+/** Inserts a probe at every instruction of an instance (rule 7). */
+export function insertGlobalProbe(instance: ModuleInstance, probe: GlobalProbe): void {
+  const machine = machineOf(instance);
+  instance.globalProbes = [...instance.globalProbes, probe];
+  machine.globalProbeCount++;
+  machine.isTraced = true;
+}
+
+/** Removes the earliest insertion of a global probe; false where it is not there. */
+export function removeGlobalProbe(instance: ModuleInstance, probe: GlobalProbe): boolean {
+  const rest = withoutFirst(instance.globalProbes, probe);
+  if (rest === instance.globalProbes) return false;
+  const machine = machineOf(instance);
+  instance.globalProbes = rest;
+  machine.globalProbeCount--;
+  machine.isTraced = machine.globalProbeCount > 0;
+  return true;
+}

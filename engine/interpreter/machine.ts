@@ -1,0 +1,228 @@
+/**
+ * The machine: operand stack and frames of the interpreter, and the borders at which code of others runs.
+ *
+ * Frames lie on the machine, not on the JavaScript stack. A call from Wasm to Wasm pushes a frame and
+ * stays in the same dispatch loop; a call from the host starts a loop of its own, whose frames stand above those
+ * below it. So every activation can be found, read and resumed, whichever loop runs it.
+ *
+ *     frameFuncs    f0   f1   f2   ...            one entry a frame, `depth` is the topmost
+ *     frameBases    0    32   96                  first local, in elements of the 32-bit views
+ *     frameIps      >= 0: the unit to go on with; < 0: ~unit of the instruction in progress
+ *     frameSerials  unique number of the activation
+ *
+ * A dispatch loop keeps depth, ip and stack top in variables of its own and writes them here before any code
+ * of others runs (host functions, probes), and when it ends.
+ */
+
+import { bindVector, type VectorUnit } from '../isa/vector.gen.ts';
+import { Trap } from '../isa/trap.ts';
+import type { ValType } from '../isa/valtype.ts';
+import { callHost } from '../runtime/convert.ts';
+import type { Executor } from '../runtime/executor.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { FunctionCode } from '../runtime/function-code.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import { SLOT_I32, Slots } from '../runtime/value.ts';
+import { codeOf } from './code.ts';
+import { Events } from './events.ts';
+import { runPlain, runTraced } from './loop.gen.ts';
+import { MOVES } from './forms.ts';
+import { moveOperands } from './operands.ts';
+import { errorInWasm, traceOf } from './unwind.ts';
+
+export interface MachineOptions {
+  /** Slots of the operand stack, 16 bytes each; deep recursion traps when they are used up. */
+  readonly stackSlots?: number;
+  /** Number of frames at which recursion traps. */
+  readonly maxFrames?: number;
+}
+
+/** 16 MiB, and as many frames as V8's own stack holds of small functions, in order of magnitude. */
+const DEFAULT_SLOTS = 1 << 20;
+const DEFAULT_FRAMES = 1 << 16;
+/** References are kept for as many slots as were ever needed, in steps of this many. */
+const REFS_STEP = 1 << 12;
+
+export class Machine implements Executor {
+  readonly slots: Slots;
+  readonly vector: VectorUnit;
+  readonly frameFuncs: FuncInstance[] = [];
+  readonly frameIps: Int32Array;
+  readonly frameBases: Int32Array;
+  readonly frameSerials: Float64Array;
+  /** Index of the topmost frame, -1 when nothing runs. */
+  depth = -1;
+  /** First free element of the 32-bit views. */
+  sp = 0;
+  /** Serial number of the youngest activation. */
+  serial = 0;
+  /** Insertions of global probes, over all instances that run here. */
+  globalProbeCount = 0;
+  /** Is any global probe attached? Chooses the dispatch loop. */
+  isTraced = false;
+  /** Elements of the 32-bit views that frames may use. */
+  readonly limit: number;
+  readonly lastFrame: number;
+  /** Unit that is to be executed in place of the one fetched, its event having fired; -1 without. */
+  private pending = -1;
+  /** Frames at which calls from the host began, outermost first. */
+  readonly bases: number[] = [];
+  readonly events: Events;
+  /** What a host function threw last: not to be taken for a trap, whatever it looks like. */
+  private foreign: unknown;
+
+  constructor(options: MachineOptions = {}) {
+    const size = options.stackSlots ?? DEFAULT_SLOTS;
+    const frames = options.maxFrames ?? DEFAULT_FRAMES;
+    this.slots = new Slots(size, 0);
+    this.vector = bindVector(this.slots);
+    this.limit = size * SLOT_I32;
+    this.lastFrame = frames - 1;
+    this.frameIps = new Int32Array(frames);
+    this.frameBases = new Int32Array(frames);
+    this.frameSerials = new Float64Array(frames);
+    this.events = new Events(this);
+  }
+
+  /** Calls from the host; see `Executor`. Results and arguments are in slots 0.. of the areas given. */
+  invoke(func: FuncInstance, args: Slots, results: Slots): void {
+    if (func.code === null) {
+      if (func.host !== null) return invokeHost(func, args, results);
+      this.prepare(func);
+    }
+    const base = this.depth + 1;
+    const savedSp = this.sp;
+    const start = this.sp;
+    if (base > this.lastFrame || start + func.frameUnits > this.limit) throw new Trap('exhaustion');
+    if (func.usesRefs) this.prepareRefs(func, start);
+    copySlots(args, 0, this.slots, start / SLOT_I32, func.signature.params, func.usesRefs);
+    this.slots.i32.fill(0, start + func.paramUnits, start + func.localUnits);
+    this.frameFuncs[base] = func;
+    this.frameBases[base] = start;
+    this.frameIps[base] = func.entry;
+    this.frameSerials[base] = ++this.serial;
+    this.depth = base;
+    this.sp = start + func.localUnits;
+    this.bases.push(base);
+    try {
+      this.run(base);
+      copySlots(this.slots, start / SLOT_I32, results, 0, func.signature.results, func.usesRefs);
+    } finally {
+      this.bases.pop();
+      this.depth = base - 1;
+      this.sp = savedSp;
+      if (base === 0) this.slots.refs.fill(null); // keeps no object alive once nothing runs
+    }
+  }
+
+  /** Runs the frames down to `base`, in whichever loop is right at the time. */
+  private run(base: number): void {
+    for (;;) {
+      if (this.isTraced ? runTraced(this, base) : runPlain(this, base)) return;
+    }
+  }
+
+  /** Makes the function's code. */
+  prepare(func: FuncInstance): void {
+    const code = codeOf((func.instance as ModuleInstance).module, func.index);
+    func.made = code;
+    func.code = code.units;
+    func.localUnits = code.localUnits;
+    func.frameUnits = code.frameUnits;
+    func.usesRefs = code.usesRefs;
+  }
+
+  /** Makes room for the references of a frame at `base`, and sets its reference locals to null. */
+  prepareRefs(func: FuncInstance, base: number): void {
+    const refs = this.slots.refs;
+    const needed = (base + func.frameUnits) / SLOT_I32;
+    if (refs.length < needed) {
+      for (let i = refs.length; i < needed + REFS_STEP; i++) refs.push(null);
+    }
+    for (const slot of (func.made as FunctionCode).refLocals) refs[base / SLOT_I32 + slot] = null;
+  }
+
+  /** Calls a host function with the operands below `sp`; the stack top with its results. */
+  callHost(callee: FuncInstance, sp: number): number {
+    const base = sp - callee.paramUnits;
+    const { results } = callee.signature;
+    this.sp = Math.max(sp, base + results.length * SLOT_I32);
+    if (this.sp > this.limit) throw new Trap('exhaustion');
+    try {
+      callHost(callee, this.slots, base / SLOT_I32);
+    } catch (error) {
+      this.foreign = error;
+      throw error;
+    }
+    return base + results.length * SLOT_I32;
+  }
+
+  /** Moves the arguments of a tail call to the bottom of the frame; the stack top behind them. */
+  moveTailArguments(callee: FuncInstance, fp: number, sp: number): number {
+    return moveOperands(this.slots, fp, sp, callee.signature.params.length, MOVES.wide | (callee.usesRefs ? MOVES.refs : 0));
+  }
+
+  /** Moves the results of a host function that was called in tail position to the bottom of the frame. */
+  moveTailResults(callee: FuncInstance, fp: number, sp: number): number {
+    return moveOperands(this.slots, fp, sp, callee.signature.results.length, MOVES.wide | MOVES.refs);
+  }
+
+  /** Leaves the loop so that the other one goes on at `ip`, with unit `op` if its event has fired (-1: not yet). */
+  suspend(depth: number, ip: number, sp: number, op: number): void {
+    this.depth = depth;
+    this.sp = sp;
+    this.frameIps[depth] = ip;
+    this.pending = op;
+  }
+
+  /** The unit left by `suspend`; -1 without. */
+  takePending(): number {
+    const op = this.pending;
+    this.pending = -1;
+    return op;
+  }
+
+  // Events: the loops call these, `events.ts` has what they do.
+
+  fireLocal(func: FuncInstance, ip: number): number {
+    return this.events.fireLocal(func, ip);
+  }
+
+  fireGlobal(func: FuncInstance, ip: number): number {
+    return this.events.fireGlobal(func, ip);
+  }
+
+  activationReturns(_func: FuncInstance, _resultCount: number): void {
+    this.events.activationEnds(this.depth, 'return');
+  }
+
+  activationTailCalls(_func: FuncInstance): void {
+    this.events.activationEnds(this.depth, 'tail-call');
+  }
+
+  /**
+   * Called where an error comes out of a dispatch loop whose outermost frame is at `base`; the state of the
+   * topmost frame is saved. Ends all its activations and throws what the caller of the loop is to see.
+   */
+  unwind(thrown: unknown, base: number): never {
+    const error = thrown === this.foreign ? thrown : errorInWasm(thrown);
+    this.foreign = undefined;
+    if (error instanceof Trap && error.trace.length === 0) error.trace = traceOf(this);
+    this.pending = -1;
+    throw this.events.activationsUnwind(error, base);
+  }
+}
+
+function copySlots(from: Slots, first: number, to: Slots, target: number, types: readonly ValType[], hasRefs: boolean): void {
+  const count = types.length;
+  for (let i = 0; i < count * SLOT_I32; i++) to.i32[target * SLOT_I32 + i] = from.i32[first * SLOT_I32 + i];
+  if (hasRefs) for (let i = 0; i < count; i++) to.refs[target + i] = from.refs[first + i];
+}
+
+function invokeHost(func: FuncInstance, args: Slots, results: Slots): void {
+  const { params, results: resultTypes } = func.signature;
+  const area = new Slots(Math.max(params.length, resultTypes.length));
+  copySlots(args, 0, area, 0, params, true);
+  callHost(func, area, 0);
+  copySlots(area, 0, results, 0, resultTypes, true);
+}

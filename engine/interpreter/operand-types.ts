@@ -1,0 +1,70 @@
+/** Types of locals and operands at every pc, found by typing the function once more when somebody asks. */
+
+import { instructions } from '../isa/instructions.ts';
+import type { ValType } from '../isa/valtype.ts';
+import { FunctionValidator, type InstructionObserver } from '../module/function-validator.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { FunctionCode } from '../runtime/function-code.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import { anyFunction } from './code.ts';
+
+interface FunctionTypes {
+  readonly locals: readonly ValType[];
+  /** Operand types by pc, the bottom of the stack first. */
+  readonly operands: ReadonlyMap<number, Int32Array>;
+  /** For calls, how many operands the call takes. */
+  readonly taken: ReadonlyMap<number, number>;
+}
+
+const known = new WeakMap<FunctionCode, FunctionTypes>();
+
+class TypeObserver implements InstructionObserver {
+  readonly operands = new Map<number, Int32Array>();
+  readonly taken = new Map<number, number>();
+  private readonly start: number;
+
+  constructor(start: number) {
+    this.start = start;
+  }
+
+  instruction(v: FunctionValidator): void {
+    const pc = v.reader.at - this.start;
+    this.operands.set(pc, v.stack.slice(0, v.height));
+    const instr = instructions[v.reader.op];
+    if (!instr.effects.has('call')) return;
+    const isDirect = instr.immediates[0] === 'func';
+    const type = isDirect ? v.typeOfFunction(v.reader.index) : v.functionTypeNumber(v.reader.index);
+    this.taken.set(pc, v.functionType(type).params.length + (isDirect ? 0 : 1));
+  }
+}
+
+function typesOf(func: FuncInstance): FunctionTypes {
+  const code = func.made as FunctionCode;
+  let types = known.get(code);
+  if (types === undefined) {
+    const { module } = func.instance as ModuleInstance;
+    const body = module.bodies[func.index - module.importCounts.function];
+    const validator = new FunctionValidator(module, anyFunction);
+    const observer = new TypeObserver(body.start);
+    validator.run(body, observer);
+    types = { locals: validator.locals, operands: observer.operands, taken: observer.taken };
+    known.set(code, types);
+  }
+  return types;
+}
+
+/** Types of the parameters and locals of a function whose code is made. */
+export function localTypesOf(func: FuncInstance): readonly ValType[] {
+  return typesOf(func).locals;
+}
+
+/**
+ * Types of the operands before the instruction at `pc`; for a frame that waits for a call to return, without those
+ * that the call took. Empty at the entry.
+ */
+export function operandTypesAt(func: FuncInstance, pc: number, isWaiting: boolean): readonly ValType[] {
+  const types = typesOf(func);
+  const before = types.operands.get(pc);
+  if (before === undefined) return [];
+  return [...before.subarray(0, before.length - (isWaiting ? (types.taken.get(pc) ?? 0) : 0))];
+}

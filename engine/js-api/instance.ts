@@ -1,0 +1,106 @@
+/** `WebAssembly.Instance`. */
+
+import type { Export, Module } from '../module/module.ts';
+import { functionObject } from '../runtime/convert.ts';
+import type { Executor } from '../runtime/executor.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import { allocate, type InstantiationHooks, runActiveSegments, runStart } from '../runtime/instantiate.ts';
+import { withLinkErrors } from './errors.ts';
+import { globalObject } from './global.ts';
+import { readImports } from './imports.ts';
+import { modules } from './module.ts';
+import { tableObject } from './table.ts';
+import { tagObject } from './tag.ts';
+import type { InstanceConstructor } from './types.ts';
+import { Brand, interfaceObject, isObject } from './webidl.ts';
+
+/** What is behind a `WebAssembly.Instance`. */
+export interface InstanceInternals {
+  readonly instance: ModuleInstance;
+  /** The frozen object with the exports. */
+  readonly exports: object;
+}
+
+export const instances = new Brand<InstanceInternals>('Instance');
+
+/** What instances are made with. */
+export interface InstanceHost extends InstantiationHooks {
+  readonly executor: Executor;
+}
+
+/** Makes the class whose instances `host` runs. */
+export function instanceClass(host: InstanceHost): InstanceConstructor {
+  class InstanceObject {
+    constructor(moduleObject: unknown, importObject?: unknown) {
+      const where = 'WebAssembly.Instance()';
+      const module = modules.get(moduleObject);
+      if (module === undefined) throw new TypeError(`${where}: Argument 0 must be a WebAssembly.Module`);
+      checkImportObject(importObject, where);
+      instances.set(this, instantiateModule(host, module, importObject, { where, callee: Instance }));
+    }
+
+    get exports(): object {
+      return instances.receiver(this, 'WebAssembly.Instance.exports()').exports;
+    }
+  }
+  const Instance = interfaceObject(InstanceObject, 'Instance') as unknown as InstanceConstructor;
+  return Instance;
+}
+
+/** The second argument of everything that instantiates: an object or nothing. */
+export function checkImportObject(importObject: unknown, where: string): void {
+  if (importObject !== undefined && !isObject(importObject)) {
+    throw new TypeError(`${where}: Argument 1 must be an object`);
+  }
+}
+
+/** The function of the namespace that was called: how its messages begin, and where stacks are to start. */
+export interface Caller {
+  readonly where: string;
+  readonly callee?: unknown;
+}
+
+/** Instantiates with the errors of the JavaScript API. */
+export function instantiateModule(
+  host: InstanceHost,
+  module: Module,
+  importObject: unknown,
+  { where, callee }: Caller,
+): InstanceInternals {
+  const edge = { module, callee };
+  const instance = withLinkErrors(where, edge, () =>
+    allocate(module, readImports(module, importObject, where), host.executor),
+  );
+  host.onInstance?.(instance);
+  withLinkErrors(where, { ...edge, prefix: `${where}: ` }, () => runActiveSegments(instance));
+  withLinkErrors(where, edge, () => runStart(instance));
+  return { instance, exports: exportsObject(instance) };
+}
+
+/** The JavaScript object for an instance that was made elsewhere. */
+export function instanceObject(constructor: InstanceConstructor, internals: InstanceInternals): object {
+  const object = Object.create(constructor.prototype) as object;
+  instances.set(object, internals);
+  return object;
+}
+
+function exportsObject(instance: ModuleInstance): object {
+  const exports = Object.create(null) as Record<string, unknown>;
+  for (const entry of instance.module.exports) exports[entry.name] = exportedValue(instance, entry);
+  return Object.freeze(exports);
+}
+
+function exportedValue(instance: ModuleInstance, { kind, index }: Export): object {
+  switch (kind) {
+    case 'function':
+      return functionObject(instance.funcs[index]);
+    case 'table':
+      return tableObject(instance.tables[index]);
+    case 'memory':
+      return instance.memories[index].native;
+    case 'global':
+      return globalObject(instance.globals[index]);
+    case 'tag':
+      return tagObject(instance.tags[index]);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The little that the engine takes from the host's own `WebAssembly`: memory objects, and tiny modules that
+ * find out what JavaScript does not tell about them.
+ * Declared here because the type libraries of browsers and Node disagree on who declares that namespace.
+ */
+
+/** A `WebAssembly.Memory` of the host. */
+export interface HostMemory {
+  readonly buffer: ArrayBuffer;
+  /** Grows by `delta` pages of 64 KiB; throws a RangeError where that is impossible. */
+  grow(delta: number): number;
+}
+
+export interface HostMemoryDescriptor {
+  initial: number;
+  maximum?: number;
+  shared?: boolean;
+}
+
+interface HostNamespace {
+  readonly Memory: { new (descriptor: HostMemoryDescriptor): HostMemory; readonly prototype: HostMemory };
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports?: object) => object;
+}
+
+// The cast is the boundary to the untyped global; taken at load time, so that a namespace put in its place later is not seen.
+export const hostWasm: HostNamespace = (globalThis as unknown as { WebAssembly: HostNamespace }).WebAssembly;
+
+const readBuffer = Object.getOwnPropertyDescriptor(hostWasm.Memory.prototype, 'buffer')?.get as () => ArrayBuffer;
+
+/** Is this a memory object of the host, whatever its prototype? */
+export function isHostMemory(value: unknown): value is HostMemory {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    Reflect.apply(readBuffer, value, []);
+    return true;
+  } catch {
+    return false; // the getter refuses every other receiver
+  }
+}
+
+const HOST_MAX_PAGES = 65536;
+
+/** The declared maximum of a host memory, in pages, and whether it is shared. */
+export interface HostMemoryLimits {
+  readonly max: number | undefined;
+  readonly isShared: boolean;
+}
+
+/**
+ * Finds the limits of a memory object that a program made with the host's constructor. JavaScript shows the current size
+ * only, but a module that imports the memory with maximum N links exactly when the declared maximum is at most N.
+ * Undefined for a memory that cannot be imported with 32-bit addresses.
+ */
+export function hostMemoryLimits(memory: HostMemory): HostMemoryLimits | undefined {
+  const isShared = !(memory.buffer instanceof ArrayBuffer);
+  if (!isShared && !canImport(memory, undefined, false)) return undefined;
+  if (!canImport(memory, HOST_MAX_PAGES, isShared)) return isShared ? undefined : { max: undefined, isShared };
+  let low = memory.buffer.byteLength / 65536;
+  let high = HOST_MAX_PAGES;
+  if (canImport(memory, low, isShared)) return { max: low, isShared };
+  // The maximum is above `low` and at most `high`.
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (canImport(memory, middle, isShared)) high = middle;
+    else low = middle;
+  }
+  return { max: high, isShared };
+}
+
+/** Does `(import "" "" (memory 0 max))` link with this memory? */
+function canImport(memory: HostMemory, max: number | undefined, isShared: boolean): boolean {
+  const flags = (max === undefined ? 0 : 1) | (isShared ? 2 : 0);
+  const limits =
+    max === undefined ? [flags, 0] : [flags, 0, (max & 0x7f) | 0x80, ((max >> 7) & 0x7f) | 0x80, max >> 14];
+  const section = [1, 0, 0, 2, ...limits];
+  const bytes = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 2, section.length, ...section]);
+  const module = new hostWasm.Module(bytes);
+  try {
+    new hostWasm.Instance(module, { '': { '': memory } });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['wasm-tests/**/*.test.ts'],
+    // Engines under test loop for seconds in one go; what hangs is caught all the same.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // A process for each file: a test that crashes or exhausts the stack takes no other file down.
+    pool: 'forks',
+    reporters: process.env.WIZ_TEST_REPORT
+      ? ['default', ['json', { outputFile: process.env.WIZ_TEST_REPORT }]]
+      : ['default'],
+  },
+});
