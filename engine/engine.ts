@@ -40,13 +40,19 @@ export class Engine {
   }
 
   /**
-   * Decodes and validates a module. `bytes` must not change afterwards.
+   * Decodes and validates a module, without telling observers. `bytes` must not change afterwards.
    *
    * @throws MalformedError, InvalidError or UnsupportedError
    */
-  compile(bytes: Uint8Array): Module {
+  validate(bytes: Uint8Array): Module {
     const module = decodeModule(bytes);
     validateModule(module);
+    return module;
+  }
+
+  /** The same for a module that is to be used: observers see it. */
+  compile(bytes: Uint8Array): Module {
+    const module = this.validate(bytes);
     for (const observer of this.observers) observer.onModule?.(module);
     return module;
   }

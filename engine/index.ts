@@ -3,7 +3,24 @@
 import { Engine } from './engine.ts';
 import type { WebAssemblyNamespace } from './js-api/types.ts';
 
+export { functionName, type ModuleNames, readNames } from './binary/names.ts';
 export { Engine, type EngineObserver } from './engine.ts';
+export {
+  ENTRY_PC,
+  insertExitProbe,
+  insertGlobalProbe,
+  insertProbe,
+  removeExitProbe,
+  removeGlobalProbe,
+  removeProbe,
+} from './instrumentation/instrument.ts';
+export {
+  type FunctionInstructions,
+  functionBody,
+  functionInstructions,
+  runningFunctions,
+} from './instrumentation/locations.ts';
+export { type Effect, type Instruction, instruction, instructions, opOf } from './isa/instructions.ts';
 export { InvalidError, MalformedError, UnsupportedError, WizError } from './isa/errors.ts';
 export { type TraceFrame, Trap, type TrapKind, trapMessages } from './isa/trap.ts';
 export * as internals from './js-api/internals.ts';
@@ -11,9 +28,12 @@ export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
 export type * from './js-api/types.ts';
 export type { Module } from './module/module.ts';
 export { AllocationError } from './runtime/allocation-error.ts';
+export type { Frame, TypedValue } from './runtime/frame.ts';
 export { FuncInstance } from './runtime/function.ts';
 export { GlobalInstance } from './runtime/global.ts';
 export { type ExternInstance, ModuleInstance } from './runtime/instance.ts';
+export type { ExitProbe, ExitReason, GlobalProbe, LocalProbe } from './runtime/probe.ts';
+export { ProbeError } from './runtime/probe-error.ts';
 export { UnlinkableError } from './runtime/link.ts';
 export { MemoryInstance } from './runtime/memory.ts';
 export { RuntimeError, wasmTraceOf } from './runtime/runtime-error.ts';

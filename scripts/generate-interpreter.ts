@@ -8,7 +8,15 @@
 
 import { instructions } from '../engine/isa/instructions.ts';
 import { forms } from '../engine/interpreter/forms.ts';
-import { accessBody, effectiveAddress, isScalarAccess, type Next, scalarCases, scalarRows, semanticNames } from './interpreter/numeric-cases.ts';
+import {
+  accessBody,
+  effectiveAddress,
+  isScalarAccess,
+  type Next,
+  scalarCases,
+  scalarRows,
+  semanticNames,
+} from './interpreter/numeric-cases.ts';
 import { REFRESH, ruleCases, SAVE_EVENT } from './interpreter/rule-cases.ts';
 import { writeGenerated } from './write-generated.ts';
 

@@ -8,7 +8,7 @@
 import { InvalidError, UnsupportedError } from '../isa/errors.ts';
 import { instructions, opByByte, opByPrefix } from '../isa/instructions.ts';
 import type { HeapType, ValType } from '../isa/valtype.ts';
-import { LIMITS } from './limits.ts';
+import { checkLimit, LIMITS } from './limits.ts';
 import { ByteReader, UNEXPECTED_END } from './reader.ts';
 import { beginsValType, type ResolveType, readHeapType, readValType } from './value-types.ts';
 
@@ -294,7 +294,7 @@ export class InstructionReader extends ByteReader {
     const at = this.pos;
     const count = this.u32();
     if (count > this.end - this.pos) this.malformed(UNEXPECTED_END, this.end);
-    if (count > LIMITS.brTableSize) throw new InvalidError(`br_table size ${count} is above ${LIMITS.brTableSize}`, at);
+    checkLimit('labels of br_table', count, LIMITS.brTableSize, at);
     const labels = new Array<number>(count + 1);
     for (let i = 0; i <= count; i++) labels[i] = this.u32();
     this.labels = labels;

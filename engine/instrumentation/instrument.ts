@@ -5,7 +5,7 @@
  * arrive at the place (rule 5), since every loop looks up the code after whatever could have changed it.
  */
 
-import { codeOf, search } from '../interpreter/code.ts';
+import { search } from '../interpreter/code.ts';
 import { endsActivation } from '../interpreter/events.ts';
 import { forms } from '../interpreter/forms.ts';
 import { Machine } from '../interpreter/machine.ts';
@@ -48,7 +48,12 @@ function preparedCode(instance: ModuleInstance, func: FuncInstance): FunctionCod
   return func.made as FunctionCode;
 }
 
-function unitOf(code: FunctionCode, func: number, pc: number): number {
+/** The unit at a pc. The entry's is known without code, so that probing entries does not make all code at once. */
+function unitOf(instance: ModuleInstance, func: FuncInstance, pc: number): number {
+  return pc === ENTRY_PC ? 0 : instructionUnit(preparedCode(instance, func), func.index, pc);
+}
+
+function instructionUnit(code: FunctionCode, func: number, pc: number): number {
   const place = search(code.pcs, pc);
   if (place >= 0) return code.ips[place];
   const below = -2 - place;
@@ -60,15 +65,10 @@ function unitOf(code: FunctionCode, func: number, pc: number): number {
   });
 }
 
-/** pcs of all instructions of a function, ascending, without the entry. Contract: words, "location". */
-export function instructionPcs(instance: ModuleInstance, func: number): Int32Array {
-  ownFunction(instance, func);
-  return codeOf(instance.module, func).pcs.subarray(1);
-}
-
-/** Overwrites one unit, in a copy that is the instance's own. */
+/** Overwrites one unit, in a copy that is the instance's own. Code that is not made yet gets the probe when it is. */
 function overwrite(func: FuncInstance, ip: number): void {
-  const code = func.made as FunctionCode;
+  const code = func.made;
+  if (code === null) return;
   if (func.code === code.units) func.code = code.units.slice();
   (func.code as Int32Array)[ip] = forms.probe;
 }
@@ -76,14 +76,21 @@ function overwrite(func: FuncInstance, ip: number): void {
 /** Puts back what a unit was, unless something else still needs it overwritten. */
 function restore(func: FuncInstance, ip: number): void {
   const probes = func.probes as FunctionProbes;
-  const { units } = func.made as FunctionCode;
   if (probes.isEmpty) {
-    func.code = units;
+    func.code = func.made?.units ?? null;
     func.probes = null;
     return;
   }
+  if (func.made === null) return;
+  const { units } = func.made;
   if (probes.byUnit.has(ip) || (probes.exits.length > 0 && endsActivation(units[ip]))) return;
   (func.code as Int32Array)[ip] = units[ip];
+}
+
+/** Units that end an activation; none where there is no code yet. */
+function endUnits(func: FuncInstance): number[] {
+  const code = func.made;
+  return code === null ? [] : [...code.ips].filter((ip) => endsActivation(code.units[ip]));
 }
 
 /**
@@ -92,7 +99,7 @@ function restore(func: FuncInstance, ip: number): void {
  */
 export function insertProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): void {
   const func = ownFunction(instance, index);
-  const ip = unitOf(preparedCode(instance, func), index, pc);
+  const ip = unitOf(instance, func, pc);
   func.probes ??= new FunctionProbes();
   const site = func.probes.byUnit.get(ip);
   if (site !== undefined) {
@@ -107,7 +114,7 @@ export function insertProbe(instance: ModuleInstance, index: number, pc: number,
 /** Removes the earliest insertion of a probe at a location (rule 2); false where it is not there. */
 export function removeProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): boolean {
   const func = ownFunction(instance, index);
-  const ip = unitOf(preparedCode(instance, func), index, pc);
+  const ip = unitOf(instance, func, pc);
   const site = func.probes?.byUnit.get(ip);
   if (site === undefined) return false;
   const rest = withoutFirst(site.probes, probe);
@@ -123,11 +130,10 @@ export function removeProbe(instance: ModuleInstance, index: number, pc: number,
 /** Inserts a probe that is told of the end of every activation of a function (rule 13). */
 export function insertExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): void {
   const func = ownFunction(instance, index);
-  const code = preparedCode(instance, func);
   func.probes ??= new FunctionProbes();
   const isFirst = func.probes.exits.length === 0;
   func.probes.exits = [...func.probes.exits, probe];
-  if (isFirst) for (const ip of code.ips) if (endsActivation(code.units[ip])) overwrite(func, ip);
+  if (isFirst) for (const ip of endUnits(func)) overwrite(func, ip);
 }
 
 /** Removes the earliest insertion of an exit probe; false where it is not there. */
@@ -139,8 +145,8 @@ export function removeExitProbe(instance: ModuleInstance, index: number, probe: 
   if (rest === probes.exits) return false;
   probes.exits = rest;
   if (rest.length > 0) return true;
-  const { ips, units } = func.made as FunctionCode;
-  for (const ip of ips) if (func.probes !== null && endsActivation(units[ip])) restore(func, ip);
+  if (probes.isEmpty) restore(func, 0);
+  else for (const ip of endUnits(func)) restore(func, ip);
   return true;
 }
 

@@ -21,12 +21,13 @@ import { callHost } from '../runtime/convert.ts';
 import type { Executor } from '../runtime/executor.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
+import type { FunctionProbes } from '../runtime/sites.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import { SLOT_I32, Slots } from '../runtime/value.ts';
 import { codeOf } from './code.ts';
-import { Events } from './events.ts';
+import { Events, endsActivation } from './events.ts';
 import { runPlain, runTraced } from './loop.gen.ts';
-import { MOVES } from './forms.ts';
+import { forms, MOVES } from './forms.ts';
 import { moveOperands } from './operands.ts';
 import { errorInWasm, traceOf } from './unwind.ts';
 
@@ -130,6 +131,7 @@ export class Machine implements Executor {
     func.localUnits = code.localUnits;
     func.frameUnits = code.frameUnits;
     func.usesRefs = code.usesRefs;
+    if (func.probes !== null) applyProbes(func, func.probes);
   }
 
   /** Makes room for the references of a frame at `base`, and sets its reference locals to null. */
@@ -211,6 +213,15 @@ export class Machine implements Executor {
     this.pending = -1;
     throw this.events.activationsUnwind(error, base);
   }
+}
+
+/** Puts probes that came before the code into it: those at the entry and those at the end of activations. */
+function applyProbes(func: FuncInstance, probes: FunctionProbes): void {
+  const { units, ips } = func.made as FunctionCode;
+  const code = units.slice();
+  for (const ip of probes.byUnit.keys()) code[ip] = forms.probe;
+  if (probes.exits.length > 0) for (const ip of ips) if (endsActivation(units[ip])) code[ip] = forms.probe;
+  func.code = code;
 }
 
 function copySlots(from: Slots, first: number, to: Slots, target: number, types: readonly ValType[], hasRefs: boolean): void {

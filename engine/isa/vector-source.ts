@@ -103,6 +103,10 @@ const laneFunctions: Readonly<Record<string, (...args: string[]) => string>> = {
   // NaN passes both and becomes 0 when it is stored in an integer view.
   truncSatS32: (x) => `Math.max(-2147483648, Math.min(2147483647, ${x}))`,
   truncSatU32: (x) => `Math.max(0, Math.min(4294967295, ${x}))`,
+  // Not yet optimised, V8's rounding functions give a signalling NaN back as it is.
+  ceil: (x) => `(${x} === ${x} ? Math.ceil(${x}) : Number.NaN)`,
+  floor: (x) => `(${x} === ${x} ? Math.floor(${x}) : Number.NaN)`,
+  trunc: (x) => `(${x} === ${x} ? Math.trunc(${x}) : Number.NaN)`,
   // See `nearest` in semantics.ts; x + x keeps the sign of zeros and makes signalling NaNs quiet.
   nearest: (x) => {
     const two52 = '4503599627370496';

@@ -1198,24 +1198,24 @@ export function bindVector(s: VectorViews): VectorUnit {
   }
 
   function f32x4_ceil(d, a) {
-    f32[d] = Math.ceil(f32[a]);
-    f32[d + 1] = Math.ceil(f32[a + 1]);
-    f32[d + 2] = Math.ceil(f32[a + 2]);
-    f32[d + 3] = Math.ceil(f32[a + 3]);
+    f32[d] = (f32[a] === f32[a] ? Math.ceil(f32[a]) : Number.NaN);
+    f32[d + 1] = (f32[a + 1] === f32[a + 1] ? Math.ceil(f32[a + 1]) : Number.NaN);
+    f32[d + 2] = (f32[a + 2] === f32[a + 2] ? Math.ceil(f32[a + 2]) : Number.NaN);
+    f32[d + 3] = (f32[a + 3] === f32[a + 3] ? Math.ceil(f32[a + 3]) : Number.NaN);
   }
 
   function f32x4_floor(d, a) {
-    f32[d] = Math.floor(f32[a]);
-    f32[d + 1] = Math.floor(f32[a + 1]);
-    f32[d + 2] = Math.floor(f32[a + 2]);
-    f32[d + 3] = Math.floor(f32[a + 3]);
+    f32[d] = (f32[a] === f32[a] ? Math.floor(f32[a]) : Number.NaN);
+    f32[d + 1] = (f32[a + 1] === f32[a + 1] ? Math.floor(f32[a + 1]) : Number.NaN);
+    f32[d + 2] = (f32[a + 2] === f32[a + 2] ? Math.floor(f32[a + 2]) : Number.NaN);
+    f32[d + 3] = (f32[a + 3] === f32[a + 3] ? Math.floor(f32[a + 3]) : Number.NaN);
   }
 
   function f32x4_trunc(d, a) {
-    f32[d] = Math.trunc(f32[a]);
-    f32[d + 1] = Math.trunc(f32[a + 1]);
-    f32[d + 2] = Math.trunc(f32[a + 2]);
-    f32[d + 3] = Math.trunc(f32[a + 3]);
+    f32[d] = (f32[a] === f32[a] ? Math.trunc(f32[a]) : Number.NaN);
+    f32[d + 1] = (f32[a + 1] === f32[a + 1] ? Math.trunc(f32[a + 1]) : Number.NaN);
+    f32[d + 2] = (f32[a + 2] === f32[a + 2] ? Math.trunc(f32[a + 2]) : Number.NaN);
+    f32[d + 3] = (f32[a + 3] === f32[a + 3] ? Math.trunc(f32[a + 3]) : Number.NaN);
   }
 
   function f32x4_nearest(d, a) {
@@ -1426,15 +1426,15 @@ export function bindVector(s: VectorViews): VectorUnit {
   function f64x2_ceil(d, a) {
     const d64 = d >> 1;
     const a64 = a >> 1;
-    f64[d64] = Math.ceil(f64[a64]);
-    f64[d64 + 1] = Math.ceil(f64[a64 + 1]);
+    f64[d64] = (f64[a64] === f64[a64] ? Math.ceil(f64[a64]) : Number.NaN);
+    f64[d64 + 1] = (f64[a64 + 1] === f64[a64 + 1] ? Math.ceil(f64[a64 + 1]) : Number.NaN);
   }
 
   function f64x2_floor(d, a) {
     const d64 = d >> 1;
     const a64 = a >> 1;
-    f64[d64] = Math.floor(f64[a64]);
-    f64[d64 + 1] = Math.floor(f64[a64 + 1]);
+    f64[d64] = (f64[a64] === f64[a64] ? Math.floor(f64[a64]) : Number.NaN);
+    f64[d64 + 1] = (f64[a64 + 1] === f64[a64 + 1] ? Math.floor(f64[a64 + 1]) : Number.NaN);
   }
 
   function i8x16_min_s(d, a, b) {
@@ -1528,8 +1528,8 @@ export function bindVector(s: VectorViews): VectorUnit {
   function f64x2_trunc(d, a) {
     const d64 = d >> 1;
     const a64 = a >> 1;
-    f64[d64] = Math.trunc(f64[a64]);
-    f64[d64 + 1] = Math.trunc(f64[a64 + 1]);
+    f64[d64] = (f64[a64] === f64[a64] ? Math.trunc(f64[a64]) : Number.NaN);
+    f64[d64 + 1] = (f64[a64 + 1] === f64[a64 + 1] ? Math.trunc(f64[a64 + 1]) : Number.NaN);
   }
 
   function i8x16_avgr_u(d, a, b) {

@@ -78,8 +78,8 @@ export function instantiateModule(
 }
 
 /** The JavaScript object for an instance that was made elsewhere. */
-export function instanceObject(constructor: InstanceConstructor, internals: InstanceInternals): object {
-  const object = Object.create(constructor.prototype) as object;
+export function instanceObject({ prototype }: InstanceConstructor, internals: InstanceInternals): object {
+  const object = Object.create(prototype) as object;
   instances.set(object, internals);
   return object;
 }

@@ -10,10 +10,15 @@ export const modules = new Brand<Module>('Module');
 /** Decodes and validates; throws the engine's own errors. */
 export type Compile = (bytes: Uint8Array) => Module;
 
-/** Compiles the bytes of a BufferSource with the errors of the JavaScript API; `where` begins their messages. */
-export function compileSource(compile: Compile, source: unknown, where: string): Module {
+/** A copy of the bytes to compile; `where` begins the messages of errors. */
+export function sourceBytes(source: unknown, where: string): Uint8Array {
   const bytes = copyBytes(source);
   if (bytes === undefined) throw new TypeError(`${where}: Argument 0 must be a buffer source`);
+  return bytes;
+}
+
+/** Compiles with the errors of the JavaScript API. */
+export function compileBytes(compile: Compile, bytes: Uint8Array, where: string): Module {
   if (bytes.length === 0) throw new CompileError(`${where}: BufferSource argument is empty`);
   return withCompileErrors(where, () => compile(bytes));
 }
@@ -22,7 +27,8 @@ export function compileSource(compile: Compile, source: unknown, where: string):
 export function moduleClass(compile: Compile): ModuleConstructor {
   class ModuleObject {
     constructor(source: unknown) {
-      modules.set(this, compileSource(compile, source, 'WebAssembly.Module()'));
+      const where = 'WebAssembly.Module()';
+      modules.set(this, compileBytes(compile, sourceBytes(source, where), where));
     }
 
     static imports(module: unknown): ModuleImportDescriptor[] {
@@ -45,8 +51,8 @@ export function moduleClass(compile: Compile): ModuleConstructor {
 }
 
 /** The JavaScript object for a module that was compiled elsewhere. */
-export function moduleObject(constructor: ModuleConstructor, module: Module): object {
-  const object = Object.create(constructor.prototype) as object;
+export function moduleObject({ prototype }: ModuleConstructor, module: Module): object {
+  const object = Object.create(prototype) as object;
   modules.set(object, module);
   return object;
 }

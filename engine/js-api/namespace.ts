@@ -1,22 +1,32 @@
 /** The namespace object: what JavaScript knows as `WebAssembly`. */
 
-import { MalformedError, UnsupportedError, WizError } from '../isa/errors.ts';
+import { WizError } from '../isa/errors.ts';
 import type { Module } from '../module/module.ts';
 import { hostWasm } from '../runtime/host.ts';
 import { RuntimeError } from '../runtime/runtime-error.ts';
 import { CompileError, LinkError } from './errors.ts';
 import { Global } from './global.ts';
-import { checkImportObject, type InstanceHost, instanceClass, instanceObject, instantiateModule } from './instance.ts';
-import { type Compile, compileSource, moduleClass, moduleObject, modules } from './module.ts';
+import {
+  type Caller,
+  checkImportObject,
+  type InstanceHost,
+  instanceClass,
+  instanceObject,
+  instantiateModule,
+} from './instance.ts';
+import { type Compile, compileBytes, moduleClass, moduleObject, modules, sourceBytes } from './module.ts';
 import { bytesOfResponse, hostResponse } from './streaming.ts';
 import { Table } from './table.ts';
 import { Exception, Tag } from './tag.ts';
 import type { InstantiatedSource, WasmInstance, WasmModule, WebAssemblyNamespace } from './types.ts';
-import { copyBytes } from './webidl.ts';
+import { isBufferSource } from './webidl.ts';
 
 /** What a namespace needs of an engine. */
 export interface NamespaceHost extends InstanceHost {
-  readonly compile: Compile;
+  /** Decodes and validates, and no more than that. */
+  validate(bytes: Uint8Array): Module;
+  /** Decodes and validates a module that is to be used. */
+  compile(bytes: Uint8Array): Module;
 }
 
 /**
@@ -31,39 +41,42 @@ export function createNamespace(host: NamespaceHost): WebAssemblyNamespace {
 
   // The errors of these belong into the promise, so nothing happens outside of async functions.
   const wrap = (module: Module): WasmModule => moduleObject(Module, module) as WasmModule;
-  const run = (module: Module, importObject: unknown, where: string): WasmInstance =>
-    instanceObject(Instance, instantiateModule(host, module, importObject, { where })) as WasmInstance;
-  const both = (module: Module, importObject: unknown, where: string): InstantiatedSource => ({
+  const run = (module: Module, importObject: unknown, caller: Caller): WasmInstance =>
+    instanceObject(Instance, instantiateModule(host, module, importObject, caller)) as WasmInstance;
+  const both = (module: Module, importObject: unknown, caller: Caller): InstantiatedSource => ({
     module: wrap(module),
-    instance: run(module, importObject, where),
+    instance: run(module, importObject, caller),
   });
 
   const functions = {
     async compile(source: unknown): Promise<WasmModule> {
-      return wrap(compileSource(compile, source, 'WebAssembly.compile()'));
+      const where = 'WebAssembly.compile()';
+      return wrap(await compileLater(compile, source, where));
     },
     validate(source: unknown): boolean {
-      return isValid(compile, source);
+      return isValid(host, source);
     },
     async instantiate(source: unknown, ...[importObject]: unknown[]): Promise<InstantiatedSource | WasmInstance> {
       const where = 'WebAssembly.instantiate()';
       const module = modules.get(source);
-      if (module === undefined && copyBytes(source) === undefined) {
+      if (module === undefined && !isBufferSource(source)) {
         throw new TypeError(`${where}: Argument 0 must be a buffer source or a WebAssembly.Module object`);
       }
       checkImportObject(importObject, where);
-      if (module !== undefined) return run(module, importObject, where);
-      return both(compileSource(compile, source, where), importObject, where);
+      const caller = { where, callee: functions.instantiate };
+      if (module !== undefined) return run(module, importObject, caller);
+      return both(await compileLater(compile, source, where), importObject, caller);
     },
   };
   const streaming = {
     async compileStreaming(source: unknown): Promise<WasmModule> {
-      return wrap(compileSource(compile, await bytesOfResponse(source), 'WebAssembly.compileStreaming()'));
+      return wrap(compileBytes(compile, await bytesOfResponse(source), 'WebAssembly.compileStreaming()'));
     },
     async instantiateStreaming(source: unknown, ...[importObject]: unknown[]): Promise<InstantiatedSource> {
       const where = 'WebAssembly.instantiateStreaming()';
       checkImportObject(importObject, where);
-      return both(compileSource(compile, await bytesOfResponse(source), where), importObject, where);
+      const module = compileBytes(compile, await bytesOfResponse(source), where);
+      return both(module, importObject, { where, callee: streaming.instantiateStreaming });
     },
   };
   const namespace: object = hostResponse() === undefined ? functions : { ...functions, ...streaming };
@@ -76,11 +89,17 @@ export function createNamespace(host: NamespaceHost): WebAssemblyNamespace {
   return namespace as WebAssemblyNamespace;
 }
 
-function isValid(compile: Compile, source: unknown): boolean {
-  const bytes = copyBytes(source);
-  if (bytes === undefined) throw new TypeError('WebAssembly.validate(): Argument 0 must be a buffer source');
+/** Takes the bytes at once, since the caller may change them, and compiles when the caller has returned. */
+async function compileLater(compile: Compile, source: unknown, where: string): Promise<Module> {
+  const bytes = sourceBytes(source, where);
+  await undefined;
+  return compileBytes(compile, bytes, where);
+}
+
+function isValid(host: NamespaceHost, source: unknown): boolean {
+  const bytes = sourceBytes(source, 'WebAssembly.validate()');
   try {
-    compile(bytes);
+    host.validate(bytes);
     return true;
   } catch (error) {
     if (error instanceof WizError) return false;

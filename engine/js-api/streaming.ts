@@ -12,7 +12,7 @@ export function hostResponse(): ResponseConstructor | undefined {
 const MIME_TYPE = 'application/wasm';
 
 /** The bytes of a response that is fit for compilation; a TypeError for others. */
-export async function bytesOfResponse(source: unknown): Promise<ArrayBuffer> {
+export async function bytesOfResponse(source: unknown): Promise<Uint8Array> {
   const response = await source;
   const Response = hostResponse();
   if (Response === undefined || !(response instanceof Response)) {
@@ -22,7 +22,7 @@ export async function bytesOfResponse(source: unknown): Promise<ArrayBuffer> {
   if (type.toLowerCase() !== MIME_TYPE) throw responseError(`WebAssembly response has unsupported MIME type '${type}'`);
   if (!response.ok) throw responseError(`WebAssembly response has status code ${response.status}`);
   if (response.bodyUsed) throw responseError('WebAssembly response body has already been used');
-  return response.arrayBuffer();
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 function responseError(message: string): TypeError {

@@ -41,7 +41,9 @@ class TableObject {
     const where = `${WHERE}.grow()`;
     const table = tables.receiver(this, where);
     const count = enforceUint32(delta, `${where}: Argument 0`);
-    const init = element(table, rest, `${where}: Argument 1 is invalid: ${NOT_A_WASM_FUNCTION}`);
+    // As in V8, an explicit undefined stands for a missing argument here, and here only.
+    const given = rest[0] === undefined ? [] : rest;
+    const init = element(table, given, `${where}: Argument 1 is invalid: ${NOT_A_WASM_FUNCTION}`);
     const old = table.grow(count, init);
     if (old < 0) throw new RangeError(`${where}: failed to grow table by ${count}`);
     return old;

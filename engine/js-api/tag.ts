@@ -94,7 +94,10 @@ function parametersOf(tag: TagInstance): readonly ValType[] {
   return (funcTypeOf(tag.type.type) as FuncType).params;
 }
 
+/** Gives the exception a stack that begins at the constructor's caller. */
 function captureStack(exception: object): void {
-  const stack = new Error().stack;
-  Object.defineProperty(exception, 'stack', { value: stack, writable: true, configurable: true });
+  const v8 = Error as { captureStackTrace?: (target: object, above: unknown) => void };
+  if (v8.captureStackTrace !== undefined) v8.captureStackTrace(exception, Exception);
+  const stack = member(exception, 'stack') ?? new Error('WebAssembly exception').stack;
+  Object.defineProperty(exception, 'stack', { value: stack, enumerable: false, writable: true, configurable: true });
 }

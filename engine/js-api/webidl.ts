@@ -89,6 +89,10 @@ function isArrayBuffer(value: object): value is ArrayBuffer {
   }
 }
 
+export function isBufferSource(value: unknown): boolean {
+  return isObject(value) && (ArrayBuffer.isView(value) || isArrayBuffer(value));
+}
+
 /** A copy of the bytes of a BufferSource; undefined for everything else. */
 export function copyBytes(source: unknown): Uint8Array | undefined {
   if (!isObject(source)) return undefined;

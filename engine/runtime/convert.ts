@@ -172,8 +172,7 @@ function makeFunctionObject(func: FuncInstance): HostCallable {
   const slotCount = Math.max(params.length, results.length);
   const isCallable = params.every(isJSType) && results.every(isJSType);
   const hasRefs = params.some(isRef) || results.some(isRef);
-  // An arrow function has no `prototype` and cannot be constructed, as the JS API wants it.
-  const exported = (...args: unknown[]): unknown => {
+  const call = (...args: unknown[]): unknown => {
     if (!isCallable) throw new TypeError(INCOMPATIBLE);
     const slots = slotCount > POOLED_SLOTS ? new Slots(slotCount) : pooledSlots();
     depth++;
@@ -183,15 +182,17 @@ function makeFunctionObject(func: FuncInstance): HostCallable {
       else func.instance.executor.invoke(func, slots, slots);
       return toJSResults(slots, results);
     } catch (error) {
-      throw error instanceof Trap ? errorOfTrap(error, { module: func.instance?.module, callee: exported }) : error;
+      throw error instanceof Trap ? errorOfTrap(error, { module: func.instance?.module, callee: call }) : error;
     } finally {
       depth--;
       if (hasRefs) slots.refs.fill(null); // the pool must keep no object alive
     }
   };
+  // Bound, so that it is a native function to whoever looks: it shows no source, has no `prototype`, cannot be constructed.
+  const exported = call.bind(undefined);
   const index = func.instance === null ? (hostIndices.get(func) ?? 0) : func.index;
-  Object.defineProperty(exported, 'name', { value: String(index), configurable: false });
-  Object.defineProperty(exported, 'length', { value: params.length, configurable: false });
+  Object.defineProperty(exported, 'name', { value: String(index) });
+  Object.defineProperty(exported, 'length', { value: params.length });
   instances.set(exported, func);
   return exported;
 }

@@ -2,11 +2,11 @@
 
 import { InstructionReader } from '../binary/instruction-reader.ts';
 import { type LocalRun, readLocals } from '../binary/locals.ts';
+import { functionName, type ModuleNames, readNames } from '../binary/names.ts';
 import { type ImmediateKind, type Instruction, instructions } from '../isa/instructions.ts';
 import { refType } from '../isa/valtype.ts';
 import type { FunctionBody, Module } from '../module/module.ts';
 import { funcTypeOf } from '../module/types.ts';
-import { type Naming, NO_NAMES } from './names.ts';
 import { f32Text, f64Text, i64Text, v128Text } from './numbers.ts';
 import { heapTypeText, signatureText, valTypeText } from './types.ts';
 
@@ -30,23 +30,33 @@ const dividing: ReadonlySet<string> = new Set(['else', 'catch', 'catch_all']);
 
 const catchNames = ['catch', 'catch_ref', 'catch_all', 'catch_all_ref'] as const;
 
-/** Index spaces whose names do not depend on the function. */
-type IndexSpace = 'func' | 'type' | 'table' | 'memory' | 'global' | 'tag' | 'data' | 'elem';
+/** Where the names of an index space are, for those that do not depend on the function. */
+const mapOf = {
+  type: 'types',
+  table: 'tables',
+  memory: 'memories',
+  global: 'globals',
+  tag: 'tags',
+  data: 'data',
+  elem: 'elements',
+} as const;
+
+type IndexSpace = 'func' | keyof typeof mapOf;
 
 /** Formats the instructions of one body, keeping count of labels. */
 class Formatter {
   private readonly module: Module;
   private readonly body: FunctionBody;
-  private readonly naming: Naming;
+  private readonly names: ModuleNames;
   private readonly reader: InstructionReader;
   /** For each open block its number in the function: labels are named by it. */
   private readonly labels: number[] = [];
   private labelCount = 0;
 
-  constructor(module: Module, body: FunctionBody, naming: Naming) {
+  constructor(module: Module, body: FunctionBody, names: ModuleNames) {
     this.module = module;
     this.body = body;
-    this.naming = naming;
+    this.names = names;
     this.reader = readerAt(module, body);
   }
 
@@ -75,7 +85,7 @@ class Formatter {
     const operands = this.operands(instruction, immediates.join(' '));
     const words = [mnemonic, ...operands.filter((word) => word !== '')].join(' ');
     if (!opening.has(mnemonic)) return words;
-    const name = this.naming.label(this.body.index, this.labelCount);
+    const name = this.labelName(this.labelCount);
     return name === undefined ? words : `${mnemonic} $${name}${words.slice(mnemonic.length)}`;
   }
 
@@ -126,7 +136,7 @@ class Formatter {
       case 'labels':
         return reader.labels.map((label) => this.label(label));
       case 'local':
-        return [withName(this.naming.local(this.body.index, reader.index), reader.index)];
+        return [withName(this.names.locals.get(this.body.index)?.get(reader.index), reader.index)];
       case 'memory':
         return [this.unlessZero('memory', reader.index)];
       case 'heap':
@@ -176,7 +186,8 @@ class Formatter {
   }
 
   private named(space: IndexSpace, index: number): string {
-    return withName(this.naming[space](index), index);
+    const name = space === 'func' ? this.functionName(index) : this.names[mapOf[space]].get(index);
+    return withName(name, index);
   }
 
   private unlessZero(space: IndexSpace, index: number): string {
@@ -184,13 +195,23 @@ class Formatter {
   }
 
   private field(type: number, index: number): string {
-    return withName(this.naming.field(type, index), index);
+    return withName(this.names.fields.get(type)?.get(index), index);
   }
 
   /** A relative label, with its name if it has one. */
   private label(depth: number): string {
     const number = this.labels[this.labels.length - 1 - depth];
-    return withName(number === undefined ? undefined : this.naming.label(this.body.index, number), depth);
+    return withName(number === undefined ? undefined : this.labelName(number), depth);
+  }
+
+  private labelName(number: number): string | undefined {
+    return this.names.labels.get(this.body.index)?.get(number);
+  }
+
+  /** Imports and exports name functions as well; an index is no name. */
+  private functionName(index: number): string | undefined {
+    const name = functionName(this.module, index);
+    return name === `wasm-function[${index}]` ? undefined : name;
   }
 
   private blockType(): string {
@@ -253,6 +274,10 @@ function requireBody(module: Module, func: number): FunctionBody {
  * The instructions of function `func`, in order. Throws a `MalformedError` behind the last line that could be read.
  * The function must have a body (`bodyOf`).
  */
-export function disassemble(module: Module, func: number, naming: Naming = NO_NAMES): Generator<DisassembledLine> {
-  return new Formatter(module, requireBody(module, func), naming).lines();
+export function disassemble(
+  module: Module,
+  func: number,
+  names: ModuleNames = readNames(module),
+): Generator<DisassembledLine> {
+  return new Formatter(module, requireBody(module, func), names).lines();
 }

@@ -87,7 +87,8 @@ function variableCases(form: MakeForm, next: Next): string[] {
 
 function branchCases(form: MakeForm, row: MakeRow, next: Next, jump: (target: string) => string): string[] {
   const plain = `sp = fp + code[ip + 2]; ${jump('code[ip + 1]')}`;
-  const move = (at: string): string => `sp = moveOperands(S, fp + code[${at} + 1], sp, code[${at} + 2], code[${at} + 3]);`;
+  const move = (at: string): string =>
+    `sp = moveOperands(S, fp + code[${at} + 1], sp, code[${at} + 2], code[${at} + 3]);`;
   const moving = `${move('ip + 1')} ${jump('code[ip + 1]')}`;
   return [
     form('br', plain),
@@ -146,10 +147,19 @@ function referenceCases(row: MakeRow, next: Next): string[] {
     row('table.get', `R[(sp - 4) >> 2] = tableGet(inst.tables[code[ip + 1]], I[sp - 4] >>> 0); ${next(2)}`),
     row('table.set', `sp -= 8; tableSet(inst.tables[code[ip + 1]], I[sp] >>> 0, R[(sp + 4) >> 2]); ${next(2)}`),
     row('table.size', `I[sp] = inst.tables[code[ip + 1]].size; sp += 4; ${next(2)}`),
-    row('table.grow', `sp -= 4; I[sp - 4] = tableGrow(inst.tables[code[ip + 1]], I[sp] >>> 0, R[(sp - 4) >> 2]); ${next(2)}`),
-    row('table.fill', `sp -= 12; tableFill(inst.tables[code[ip + 1]], I[sp] >>> 0, R[(sp + 4) >> 2], I[sp + 8] >>> 0); ${next(2)}`),
+    row(
+      'table.grow',
+      `sp -= 4; I[sp - 4] = tableGrow(inst.tables[code[ip + 1]], I[sp] >>> 0, R[(sp - 4) >> 2]); ${next(2)}`,
+    ),
+    row(
+      'table.fill',
+      `sp -= 12; tableFill(inst.tables[code[ip + 1]], I[sp] >>> 0, R[(sp + 4) >> 2], I[sp + 8] >>> 0); ${next(2)}`,
+    ),
     row('table.init', `sp -= 12; tableInit(inst, inst.tables[code[ip + 2]], code[ip + 1], ${RANGE}); ${next(3)}`),
-    row('table.copy', `sp -= 12; tableCopy(inst.tables[code[ip + 1]], inst.tables[code[ip + 2]], ${RANGE}); ${next(3)}`),
+    row(
+      'table.copy',
+      `sp -= 12; tableCopy(inst.tables[code[ip + 1]], inst.tables[code[ip + 2]], ${RANGE}); ${next(3)}`,
+    ),
     row('elem.drop', `elemDrop(inst, code[ip + 1]); ${next(2)}`),
   ];
 }
@@ -158,8 +168,14 @@ function bulkCases(row: MakeRow, next: Next): string[] {
   return [
     row('memory.size', `I[sp] = inst.memories[code[ip + 1]].pages; sp += 4; ${next(2)}`),
     row('memory.grow', `I[sp - 4] = memoryGrow(inst.memories[code[ip + 1]], I[sp - 4] >>> 0); ${REFRESH} ${next(2)}`),
-    row('memory.fill', `sp -= 12; memoryFill(inst.memories[code[ip + 1]], I[sp] >>> 0, I[sp + 4], I[sp + 8] >>> 0); ${next(2)}`),
-    row('memory.copy', `sp -= 12; memoryCopy(inst.memories[code[ip + 1]], inst.memories[code[ip + 2]], ${RANGE}); ${next(3)}`),
+    row(
+      'memory.fill',
+      `sp -= 12; memoryFill(inst.memories[code[ip + 1]], I[sp] >>> 0, I[sp + 4], I[sp + 8] >>> 0); ${next(2)}`,
+    ),
+    row(
+      'memory.copy',
+      `sp -= 12; memoryCopy(inst.memories[code[ip + 1]], inst.memories[code[ip + 2]], ${RANGE}); ${next(3)}`,
+    ),
     row('memory.init', `sp -= 12; memoryInit(inst, inst.memories[code[ip + 2]], code[ip + 1], ${RANGE}); ${next(3)}`),
     row('data.drop', `dataDrop(inst, code[ip + 1]); ${next(2)}`),
   ];
