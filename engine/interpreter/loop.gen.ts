@@ -460,11 +460,11 @@ I[sp - 3] &= 0x7fffffff; op = code[ip += 1]; continue; }
 case 134: { // f64.neg
 I[sp - 3] ^= 0x80000000; op = code[ip += 1]; continue; }
 case 135: { // f64.ceil
-const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = Math.ceil(a); op = code[ip += 1]; continue; }
+const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = a !== a ? NaN : Math.ceil(a); op = code[ip += 1]; continue; }
 case 136: { // f64.floor
-const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = Math.floor(a); op = code[ip += 1]; continue; }
+const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = a !== a ? NaN : Math.floor(a); op = code[ip += 1]; continue; }
 case 137: { // f64.trunc
-const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = Math.trunc(a); op = code[ip += 1]; continue; }
+const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = a !== a ? NaN : Math.trunc(a); op = code[ip += 1]; continue; }
 case 138: { // f64.nearest
 const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = nearest(a); op = code[ip += 1]; continue; }
 case 139: { // f64.sqrt
@@ -1021,11 +1021,11 @@ I[sp - 3] &= 0x7fffffff; ip += 1; op = -1; continue; }
 case 134: { // f64.neg
 I[sp - 3] ^= 0x80000000; ip += 1; op = -1; continue; }
 case 135: { // f64.ceil
-const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = Math.ceil(a); ip += 1; op = -1; continue; }
+const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = a !== a ? NaN : Math.ceil(a); ip += 1; op = -1; continue; }
 case 136: { // f64.floor
-const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = Math.floor(a); ip += 1; op = -1; continue; }
+const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = a !== a ? NaN : Math.floor(a); ip += 1; op = -1; continue; }
 case 137: { // f64.trunc
-const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = Math.trunc(a); ip += 1; op = -1; continue; }
+const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = a !== a ? NaN : Math.trunc(a); ip += 1; op = -1; continue; }
 case 138: { // f64.nearest
 const a = D[(sp >> 1) - 2]; D[(sp >> 1) - 2] = nearest(a); ip += 1; op = -1; continue; }
 case 139: { // f64.sqrt

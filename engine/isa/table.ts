@@ -16,7 +16,8 @@
  * - effects: words, see `Effect`. `rN` / `wN` read / write N bytes of memory (N = 0: a run-time number).
  * - meaning: a JavaScript expression over the operands a, b, c. i32 is a signed int32, i64 a signed bigint
  *   (results are brought into range by the expression), f32 and f64 are numbers. `m` is the DataView of
- *   the memory and `ea` the effective address. Functions come from `semantics.ts`.
+ *   the memory and `ea` the effective address. Functions come from `semantics.ts`. Where JavaScript would pass a
+ *   signalling NaN through (`Math.floor` and its like on f64), the meaning makes it quiet (spec 4.3.3).
  *   Vector rows say what happens to a lane: see `vector-source.ts`.
  */
 export const table = {
@@ -156,9 +157,9 @@ export const table = {
     [0x98, 'f32.copysign', '', 'ff:f', '', 'copysign32(a, b)'],
     [0x99, 'f64.abs', '', 'F:F', '', 'Math.abs(a)'],
     [0x9a, 'f64.neg', '', 'F:F', '', '-a'],
-    [0x9b, 'f64.ceil', '', 'F:F', '', 'Math.ceil(a)'],
-    [0x9c, 'f64.floor', '', 'F:F', '', 'Math.floor(a)'],
-    [0x9d, 'f64.trunc', '', 'F:F', '', 'Math.trunc(a)'],
+    [0x9b, 'f64.ceil', '', 'F:F', '', 'a !== a ? NaN : Math.ceil(a)'],
+    [0x9c, 'f64.floor', '', 'F:F', '', 'a !== a ? NaN : Math.floor(a)'],
+    [0x9d, 'f64.trunc', '', 'F:F', '', 'a !== a ? NaN : Math.trunc(a)'],
     [0x9e, 'f64.nearest', '', 'F:F', '', 'nearest(a)'],
     [0x9f, 'f64.sqrt', '', 'F:F', '', 'Math.sqrt(a)'],
     [0xa0, 'f64.add', '', 'FF:F', '', 'a + b'],

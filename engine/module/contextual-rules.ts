@@ -4,7 +4,7 @@
  */
 
 import { UnsupportedError } from '../isa/errors.ts';
-import { type ContextualName, instructions, opOf } from '../isa/instructions.ts';
+import { type ContextualName, type InstrName, instructions, opOf } from '../isa/instructions.ts';
 import {
   BOT,
   DEFINED,
@@ -25,9 +25,13 @@ type Rule = (v: FunctionValidator) => void;
 const OP_IF = opOf('if');
 const OP_ELSE = opOf('else');
 
+const belongsToTry: ReadonlySet<InstrName> = new Set<InstrName>(['catch', 'catch_all', 'delegate']);
+
 /** For instructions that are decoded only. */
 const unsupported: Rule = (v) => {
   const instr = instructions[v.reader.op];
+  // A `try` is refused where it begins, so what belongs to one stands alone here.
+  if (belongsToTry.has(instr.name)) v.reader.malformed(`unexpected token: ${instr.mnemonic} without try`, v.reader.at);
   throw new UnsupportedError(instr.feature, v.reader.at, instr.mnemonic);
 };
 

@@ -46,6 +46,15 @@ const naturalAlignment = Uint8Array.from(
     i.immediates.includes('memarg') ? Math.log2(i.access.reads ?? i.access.writes ?? 1) + 1 : 0,
   ),
 );
+/** Number of lanes that a lane immediate may name; 0 where there is none. A shuffle chooses from two vectors. */
+const laneCount = Uint8Array.from(instructions, ({ immediates, mnemonic, access }) => {
+  if (immediates[0] === 'lanes') return 32;
+  if (!immediates.includes('lane')) return 0;
+  const width = access.reads ?? access.writes;
+  return width === undefined ? Number(/x(\d+)/.exec(mnemonic)?.[1]) : 16 / width;
+});
+/** 1 where the first immediate is a segment and the signature says the rest. */
+const namesSegment = Uint8Array.from(instructions, (i) => (/^(data|elem)$/.test(i.immediates[0] ?? '') ? 1 : 0));
 
 export class FunctionValidator {
   readonly module: Module;
@@ -127,6 +136,8 @@ export class FunctionValidator {
   private applySignature(op: number): void {
     const align = naturalAlignment[op];
     if (align !== 0) this.checkMemarg(align - 1);
+    if (laneCount[op] !== 0) this.checkLanes(op, laneCount[op]);
+    if (namesSegment[op] !== 0) this.checkSegment(op);
     const ps = params[op];
     const rs = results[op];
     if (hasAddress[op] !== 0) {
@@ -141,11 +152,23 @@ export class FunctionValidator {
   private applyAddressed(op: number): void {
     const instr = instructions[op];
     const memory = instr.immediates[0] === 'data' ? this.reader.index2 : this.reader.index;
-    if (instr.immediates[0] === 'data') this.dataSegment(this.reader.index);
     const address = this.addressTypeOfMemory(memory);
     const [ps, rs] = instr.signature.split(':') as [string, string];
     for (let i = ps.length - 1; i >= 0; i--) this.pop(ps[i] === 'a' ? address : params[op][i]);
     for (let i = 0; i < rs.length; i++) this.push(rs[i] === 'a' ? address : results[op][i]);
+  }
+
+  private checkLanes(op: number, count: number): void {
+    const r = this.reader;
+    const isShuffle = instructions[op].immediates[0] === 'lanes';
+    if (isShuffle ? r.vector.some((lane) => lane >= count) : r.lane >= count) {
+      this.invalid(`invalid lane index: there are ${count} lanes`);
+    }
+  }
+
+  private checkSegment(op: number): void {
+    if (instructions[op].immediates[0] === 'data') this.dataSegment(this.reader.index);
+    else this.elementSegment(this.reader.index);
   }
 
   private checkMemarg(natural: number): void {
