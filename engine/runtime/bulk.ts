@@ -50,6 +50,7 @@ export function memoryInit(
   memory.bytes.set(data.subarray(src, src + count), dst);
 }
 
+const MAX_INT32 = 0x7fff_ffff;
 const NO_BYTES = new Uint8Array(0);
 
 /** `data.drop`. */
@@ -91,8 +92,9 @@ export function tableInit(
   src: number,
   count: number,
 ): void {
-  // The table is looked at first, as V8 does: its message differs from the segment's.
-  if (dst + count > table.elements.length) throw new Trap('table');
+  // The table is looked at first, as V8 does: its message differs from the segment's. V8 also takes
+  // every operand that is negative as an i32 for a table index.
+  if (dst + count > table.elements.length || src > MAX_INT32) throw new Trap('table');
   const refs = instance.elements[segment];
   if (src + count > (refs?.length ?? 0)) throw new Trap('element');
   if (!refs) return; // a dropped segment is empty

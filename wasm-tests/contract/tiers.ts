@@ -1,0 +1,3 @@
+/** Tiers in which every rule of the probe contract is tested. */
+
+export const tiers = ['interpreter'] as const;

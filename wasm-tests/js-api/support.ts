@@ -1,0 +1,64 @@
+/** Running the same assertions against V8's own `WebAssembly` and against the engine's namespace. */
+
+import { WebAssembly as ours, type WebAssemblyNamespace } from '../../engine/index.ts';
+import { assembleText } from '../support/wast-assemble.ts';
+
+export const native = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
+
+export interface Implementation {
+  readonly name: string;
+  readonly W: WebAssemblyNamespace;
+  /** Are its messages those that the engine takes over? V8 has changed wordings since version 11. */
+  readonly hasKnownMessages: boolean;
+}
+
+/** The oracle comes first: an assertion that it fails is a wrong assertion. */
+export const implementations: readonly Implementation[] = [
+  { name: 'V8', W: native, hasKnownMessages: process.versions.v8.startsWith('11.') },
+  { name: 'the engine', W: ours, hasKnownMessages: true },
+];
+
+/** The bytes of a module in the text format. */
+export async function wat(text: string): Promise<Uint8Array> {
+  const assembled = await assembleText(text);
+  if (!assembled.ok) throw new Error(`the test's own module is wrong: ${assembled.message}`);
+  return assembled.bytes;
+}
+
+/** What a call came to, in a form that can be compared between implementations. */
+export type Outcome = { readonly value: unknown } | { readonly error: string; readonly message: string };
+
+export function outcomeOf(run: () => unknown): Outcome {
+  try {
+    return { value: run() };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+export async function outcomeOfAsync(run: () => unknown): Promise<Outcome> {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): Outcome {
+  if (!(error instanceof Error)) return { error: typeof error, message: String(error) };
+  return { error: error.name, message: error.message };
+}
+
+/** The outcome as `Name: message`, or as the value; without messages where an implementation has its own. */
+export function summary(outcome: Outcome, withMessage: boolean): unknown {
+  if ('value' in outcome) return outcome.value;
+  return withMessage ? `${outcome.error}: ${outcome.message}` : outcome.error;
+}
+
+/** What `summary` gives for an expected error `Name: message`. */
+export function expected(error: string, withMessage: boolean): string {
+  return withMessage ? error : (error.split(':', 1)[0] as string);
+}
+
+/** Any function that a module exports. */
+export type AnyFunction = (...args: unknown[]) => unknown;

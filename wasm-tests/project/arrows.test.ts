@@ -1,0 +1,148 @@
+/**
+ * Each folder may import some others and nothing else. Biome's configuration says which
+ * (scripts/lint/arrows.jsonc); this test shows that it refuses everything else, whatever the syntax.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+
+/** The folders of the engine, lowest first, each with those that it may import. */
+const engineFolders: Readonly<Record<string, readonly string[]>> = {
+  isa: [],
+  binary: ['isa'],
+  module: ['isa', 'binary'],
+  text: ['isa', 'binary', 'module'],
+  runtime: ['isa', 'binary', 'module'],
+  interpreter: ['isa', 'binary', 'module', 'runtime'],
+  instrumentation: ['isa', 'binary', 'module', 'runtime', 'interpreter'],
+  'js-api': ['isa', 'binary', 'module', 'runtime'],
+  'some-new-folder': [],
+};
+
+/** One file, and the targets of its imports: paths from the root, or packages. */
+interface Case {
+  readonly file: string;
+  readonly allowed: readonly string[];
+  readonly refused: readonly string[];
+}
+
+const outsideEngine = ['probes/index.ts', 'analyses/index.ts', 'cli/bin.ts', 'index.ts', 'node:fs', 'commander'];
+
+function engineCase([folder, lower]: [string, readonly string[]]): Case {
+  const file = (name: string) => `engine/${name}/other.ts`;
+  const higher = Object.keys(engineFolders).filter((name) => name !== folder && !lower.includes(name));
+  return {
+    file: `engine/${folder}/importer.ts`,
+    allowed: [folder, ...lower].map(file),
+    refused: [...higher.map(file), 'engine/index.ts', ...outsideEngine],
+  };
+}
+
+const cases: readonly Case[] = [
+  ...Object.entries(engineFolders).map(engineCase),
+  {
+    file: 'engine/binary/model-user.ts',
+    allowed: ['engine/module/module.ts', 'engine/module/types.ts'],
+    refused: ['engine/module/validate.ts'],
+  },
+  {
+    file: 'engine/module/module.ts',
+    allowed: ['engine/isa/other.ts', 'engine/module/types.ts'],
+    refused: ['engine/binary/other.ts'],
+  },
+  {
+    file: 'engine/index.ts',
+    allowed: Object.keys(engineFolders).map((name) => `engine/${name}/other.ts`),
+    refused: outsideEngine,
+  },
+  {
+    file: 'probes/counter.ts',
+    allowed: ['engine/index.ts', 'probes/site.ts'],
+    refused: ['engine/runtime/trap.ts', 'analyses/index.ts', 'cli/bin.ts', 'node:fs', 'commander'],
+  },
+  {
+    file: 'analyses/coverage.ts',
+    allowed: ['engine/index.ts', 'probes/index.ts', 'analyses/report/text.ts'],
+    refused: ['engine/runtime/trap.ts', 'probes/counter.ts', 'cli/bin.ts', 'node:fs', 'commander'],
+  },
+  {
+    file: 'cli/bin.ts',
+    allowed: ['engine/index.ts', 'probes/index.ts', 'analyses/index.ts', 'cli/run.ts', 'node:fs', 'commander'],
+    refused: ['engine/runtime/trap.ts', 'probes/counter.ts', 'analyses/coverage.ts', 'wasm-tests/support/a.ts'],
+  },
+];
+
+/** Every way to name another module, and a detour to the same place; each on a line of its own. */
+const syntaxes: readonly ((specifier: string) => string)[] = [
+  (specifier) => `import { a } from '${specifier}';`,
+  (specifier) => `import type { b } from '${specifier}';`,
+  (specifier) => `import '${specifier}';`,
+  (specifier) => `export { c } from '${specifier}';`,
+  (specifier) => `export * from '${specifier}';`,
+  (specifier) => `export const d = await import('${specifier}');`,
+];
+const evasions: readonly string[] = [
+  `import './../module/validate.ts';`,
+  `import '../isa/../module/validate.ts';`,
+  `import './below/../../module/validate.ts';`,
+  `export type T = import('../module/validate.ts').T;`,
+];
+
+function specifierOf(file: string, target: string): string {
+  if (!target.endsWith('.ts')) return target;
+  const path = relative(dirname(file), target);
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+/** Lines of `targets`, each with every syntax. */
+function importLines(file: string, targets: readonly string[]): string[] {
+  return targets.flatMap((target) => syntaxes.map((syntax) => syntax(specifierOf(file, target))));
+}
+
+describe('the linter enforces who may import whom', () => {
+  let folder = '';
+  /** Refused lines, by file, in order. */
+  const refusedLines = new Map<string, string[]>();
+
+  function write(file: string, lines: readonly string[]): void {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), `${lines.join('\n')}\n`);
+  }
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'wiz-arrows-'));
+    for (const name of ['biome.json', 'scripts/lint', '.gitignore', 'package.json']) {
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    }
+    const sources = new Map(cases.map((c) => [c.file, importLines(c.file, [...c.allowed, ...c.refused])]));
+    sources.set('engine/binary/evasive.ts', [...evasions]);
+    for (const [file, lines] of sources) write(file, lines);
+
+    const args = [biome, 'lint', '.', '--reporter=github', '--max-diagnostics=none'];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    for (const [, rule, path = '', line] of stdout.matchAll(/title=([^,]+),file=([^,]+),line=(\d+)/g)) {
+      if (rule !== 'lint/style/noRestrictedImports' && rule !== 'plugin') continue;
+      const file = relative(folder, resolve(folder, path));
+      const text = sources.get(file)?.[Number(line) - 1];
+      if (text === undefined) throw new Error(`Biome names a line that was not written: ${file}:${line}\n${stderr}`);
+      refusedLines.set(file, [...(refusedLines.get(file) ?? []), text]);
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(cases)('$file', ({ file, refused }) => {
+    expect((refusedLines.get(file) ?? []).sort()).toEqual(importLines(file, refused).sort());
+  });
+
+  test('detours and inline import types do not get round it', () => {
+    expect((refusedLines.get('engine/binary/evasive.ts') ?? []).sort()).toEqual([...evasions].sort());
+  });
+});
