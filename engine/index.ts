@@ -39,6 +39,8 @@ export { MemoryInstance } from './runtime/memory.ts';
 export { RuntimeError, wasmTraceOf } from './runtime/runtime-error.ts';
 export { TableInstance } from './runtime/table.ts';
 export { TagInstance } from './runtime/tag.ts';
+export { type DisassembledLine, disassemble } from './text/disassemble.ts';
+export { functionSignature } from './text/types.ts';
 
 /** An engine with the standard options, for programs that need one only. */
 export const defaultEngine: Engine = new Engine();

@@ -9,7 +9,7 @@
 import { InstructionReader } from '../binary/instruction-reader.ts';
 import { readLocals } from '../binary/locals.ts';
 import { InvalidError } from '../isa/errors.ts';
-import { instructions, opOf } from '../isa/instructions.ts';
+import { type Instruction, instructions, opOf } from '../isa/instructions.ts';
 import { BOT, I32, I64, isNullable, isRef, typeName, typesName, type ValType } from '../isa/valtype.ts';
 import { contextualRules } from './contextual-rules.ts';
 import type { FunctionBody, Module } from './module.ts';
@@ -28,6 +28,8 @@ export interface Control {
   readonly settings: number;
 }
 
+const NO_BLOCK: Control = { op: -1, params: [], results: [], height: 0, isUnreachable: false, settings: 0 };
+
 /** What an observer of the walk implements. Called before the instruction's effect on the stack. */
 export interface InstructionObserver {
   instruction(validator: FunctionValidator): void;
@@ -36,10 +38,19 @@ export interface InstructionObserver {
 const OP_LOOP = opOf('loop');
 const OP_BLOCK = opOf('block');
 
-const params = instructions.map((i) => i.params);
-const results = instructions.map((i) => i.results);
-/** 1 where the signature holds the address type of a memory. */
-const hasAddress = Uint8Array.from(instructions.map((i) => (/a/.test(i.signature) ? 1 : 0)));
+/** Stands in signatures for the address type of a memory. */
+const ADDRESS: ValType = -1;
+const typesOf = (i: Instruction, part: 0 | 1): readonly ValType[] => {
+  const types = part === 0 ? i.params : i.results;
+  const letters = i.isContextual ? '' : i.signature.split(':')[part];
+  return types.map((type, k) => (letters[k] === 'a' ? ADDRESS : type));
+};
+const params = instructions.map((i) => typesOf(i, 0));
+const results = instructions.map((i) => typesOf(i, 1));
+/** 1 where the signature holds the address type of a memory, 2 where that memory is the second immediate. */
+const hasAddress = Uint8Array.from(instructions, (i) =>
+  !i.signature.includes('a') ? 0 : i.immediates[0] === 'data' ? 2 : 1,
+);
 /** log2 of the width of a memory access + 1; 0 where there is no memarg. */
 const naturalAlignment = Uint8Array.from(
   instructions.map((i) =>
@@ -67,6 +78,8 @@ export class FunctionValidator {
   stack = new Int32Array(256);
   height = 0;
   readonly controls: Control[] = [];
+  /** The innermost of them. */
+  private top: Control = NO_BLOCK;
   /** All types pushed in this run, or-ed: tells whether there were references. */
   pushedTypes = 0;
   /** 1 for each local that may be read: set, or of a type that has a default. */
@@ -141,21 +154,18 @@ export class FunctionValidator {
     const ps = params[op];
     const rs = results[op];
     if (hasAddress[op] !== 0) {
-      this.applyAddressed(op);
+      this.applyAddressed(op, ps, rs);
       return;
     }
     for (let i = ps.length - 1; i >= 0; i--) this.pop(ps[i]);
     for (let i = 0; i < rs.length; i++) this.push(rs[i]);
   }
 
-  /** Signatures with the letter `a`: the address type of the memory that the immediates name. */
-  private applyAddressed(op: number): void {
-    const instr = instructions[op];
-    const memory = instr.immediates[0] === 'data' ? this.reader.index2 : this.reader.index;
+  private applyAddressed(op: number, ps: readonly ValType[], rs: readonly ValType[]): void {
+    const memory = hasAddress[op] === 2 ? this.reader.index2 : this.reader.index;
     const address = this.addressTypeOfMemory(memory);
-    const [ps, rs] = instr.signature.split(':') as [string, string];
-    for (let i = ps.length - 1; i >= 0; i--) this.pop(ps[i] === 'a' ? address : params[op][i]);
-    for (let i = 0; i < rs.length; i++) this.push(rs[i] === 'a' ? address : results[op][i]);
+    for (let i = ps.length - 1; i >= 0; i--) this.pop(ps[i] === ADDRESS ? address : ps[i]);
+    for (let i = 0; i < rs.length; i++) this.push(rs[i] === ADDRESS ? address : rs[i]);
   }
 
   private checkLanes(op: number, count: number): void {
@@ -196,7 +206,7 @@ export class FunctionValidator {
 
   /** Pops an operand of any type. */
   popAny(): ValType {
-    const top = this.controls[this.controls.length - 1];
+    const top = this.top;
     if (this.height === top.height) {
       if (top.isUnreachable) return BOT;
       this.invalid('type mismatch: the operand stack of the block is empty');
@@ -206,7 +216,7 @@ export class FunctionValidator {
 
   /** Pops an operand that must be of `expected` or below it. */
   pop(expected: ValType): ValType {
-    const top = this.controls[this.controls.length - 1];
+    const top = this.top;
     if (this.height === top.height) {
       if (top.isUnreachable) return BOT;
       this.invalid(`type mismatch: expected ${this.name(expected)}, the operand stack of the block is empty`);
@@ -232,37 +242,39 @@ export class FunctionValidator {
   // Blocks
 
   pushControl(op: number, blockParams: readonly ValType[], blockResults: readonly ValType[]): void {
-    this.controls.push({
+    this.top = {
       op,
       params: blockParams,
       results: blockResults,
       height: this.height,
       isUnreachable: false,
       settings: this.settings.length,
-    });
+    };
+    this.controls.push(this.top);
     this.pushAll(blockParams);
   }
 
   popControl(): Control {
-    const top = this.controls[this.controls.length - 1];
+    const top = this.top;
     this.popAll(top.results);
     if (this.height !== top.height) {
       this.invalid(`type mismatch: ${this.height - top.height} surplus operands at the end of the block`);
     }
     this.controls.pop();
+    if (this.controls.length > 0) this.top = this.controls[this.controls.length - 1];
     while (this.settings.length > top.settings) this.isSet[this.settings.pop() as number] = 0;
     return top;
   }
 
   setUnreachable(): void {
-    const top = this.controls[this.controls.length - 1];
+    const top = this.top;
     this.height = top.height;
     top.isUnreachable = true;
   }
 
   /** Is the code at this place reachable, as far as the typing of the function tells? */
   get isUnreachable(): boolean {
-    return this.controls[this.controls.length - 1].isUnreachable;
+    return this.top.isUnreachable;
   }
 
   /** The open block that a label index names. */

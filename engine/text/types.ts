@@ -31,6 +31,12 @@ export function signatureText(module: Module, type: FuncType): string {
   return group('param', names(type.params)) + group('result', names(type.results));
 }
 
+/** The signature of a function of the module, as `signatureText`. */
+export function functionSignature(module: Module, func: number): string {
+  const type = funcTypeOf(module.types[module.funcTypes[func]]);
+  return type === undefined ? '' : signatureText(module, type);
+}
+
 function limitsText(limits: Limits): string {
   const address = limits.is64 ? 'i64 ' : '';
   return `${address}${limits.min}${limits.max === undefined ? '' : ` ${limits.max}`}`;
