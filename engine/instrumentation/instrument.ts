@@ -14,7 +14,7 @@ import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { ExitProbe, GlobalProbe, LocalProbe } from '../runtime/probe.ts';
 import { ProbeError } from '../runtime/probe-error.ts';
-import { FunctionProbes, withoutFirst } from '../runtime/sites.ts';
+import { FunctionProbes, withLast, withoutFirst } from '../runtime/sites.ts';
 
 /** pc of a function's entry (rule 8). */
 export const ENTRY_PC = 0;
@@ -100,13 +100,14 @@ function endUnits(func: FuncInstance): number[] {
 export function insertProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): void {
   const func = ownFunction(instance, index);
   const ip = unitOf(instance, func, pc);
-  func.probes ??= new FunctionProbes();
-  const site = func.probes.byUnit.get(ip);
+  const site = func.probes?.byUnit.get(ip);
+  const probes = withLast(site?.probes ?? [], probe);
   if (site !== undefined) {
-    site.probes = [...site.probes, probe];
+    site.probes = probes;
     return;
   }
-  func.probes.byUnit.set(ip, { pc, ip, probes: [probe] });
+  func.probes ??= new FunctionProbes();
+  func.probes.byUnit.set(ip, { pc, ip, probes });
   overwrite(func, ip);
   if (pc === ENTRY_PC) func.entry = 0;
 }
@@ -130,9 +131,10 @@ export function removeProbe(instance: ModuleInstance, index: number, pc: number,
 /** Inserts a probe that is told of the end of every activation of a function (rule 13). */
 export function insertExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): void {
   const func = ownFunction(instance, index);
+  const exits = withLast(func.probes?.exits ?? [], probe);
   func.probes ??= new FunctionProbes();
   const isFirst = func.probes.exits.length === 0;
-  func.probes.exits = [...func.probes.exits, probe];
+  func.probes.exits = exits;
   if (isFirst) for (const ip of endUnits(func)) overwrite(func, ip);
 }
 
@@ -153,7 +155,7 @@ export function removeExitProbe(instance: ModuleInstance, index: number, probe: 
 /** Inserts a probe at every instruction of an instance (rule 7). */
 export function insertGlobalProbe(instance: ModuleInstance, probe: GlobalProbe): void {
   const machine = machineOf(instance);
-  instance.globalProbes = [...instance.globalProbes, probe];
+  instance.globalProbes = withLast(instance.globalProbes, probe);
   machine.globalProbeCount++;
   machine.isTraced = true;
 }

@@ -11,7 +11,7 @@ import { Trap } from '../isa/trap.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
-import type { ExitReason } from '../runtime/probe.ts';
+import { ACCESS, type Exit, type ExitReason, type Inserted, type LocalProbe, type ProbeBase } from '../runtime/probe.ts';
 import { ProbeError } from '../runtime/probe-error.ts';
 import { forms } from './forms.ts';
 import { FrameView } from './frame-view.ts';
@@ -37,13 +37,13 @@ interface Failure {
   readonly error: unknown;
 }
 
-interface Named {
-  readonly name?: string | undefined;
-}
+const NO_PROBES: readonly Inserted<LocalProbe>[] = [];
 
 export class Events {
   private readonly machine: Machine;
   private readonly views: (FrameView | undefined)[] = [];
+  /** What the probe that is firing may read (`ACCESS`); 0 outside of events. */
+  access = 0;
   /** Activation whose end was told last. */
   private toldEnd = 0;
 
@@ -65,41 +65,34 @@ export class Events {
   /** Fires the local probes at the unit and returns the operation to execute. */
   fireLocal(func: FuncInstance, ip: number): number {
     const probes = func.probes?.byUnit.get(ip)?.probes;
-    if (probes !== undefined) {
-      const frame = this.frame(this.machine.depth);
-      let failure: Failure | undefined;
-      for (const probe of probes) {
-        try {
-          probe.fire(frame);
-        } catch (error) {
-          failure ??= { error: this.failureOf(probe, error) };
-        }
-      }
-      if (failure !== undefined) throw failure.error;
-    }
+    if (probes !== undefined) this.fireAll(probes, NO_PROBES);
     return this.operation(func, ip);
   }
 
   /** The same in the traced loop, for every unit: the probes of the instance first. */
   fireGlobal(func: FuncInstance, ip: number): number {
-    const globals = (func.instance as ModuleInstance).globalProbes;
-    const locals = func.probes?.byUnit.get(ip)?.probes;
     // Unit 0 is the entry, which is no instruction.
-    if ((ip > 0 && globals.length > 0) || locals !== undefined) {
-      const frame = this.frame(this.machine.depth);
-      let failure: Failure | undefined;
-      for (const list of [ip > 0 ? globals : [], locals ?? []]) {
-        for (const probe of list) {
-          try {
-            probe.fire(frame);
-          } catch (error) {
-            failure ??= { error: this.failureOf(probe, error) };
-          }
-        }
-      }
-      if (failure !== undefined) throw failure.error;
-    }
+    const globals = ip > 0 ? (func.instance as ModuleInstance).globalProbes : NO_PROBES;
+    const locals = func.probes?.byUnit.get(ip)?.probes ?? NO_PROBES;
+    if (globals.length > 0 || locals.length > 0) this.fireAll(globals, locals);
     return this.operation(func, ip);
+  }
+
+  private fireAll(first: readonly Inserted<LocalProbe>[], second: readonly Inserted<LocalProbe>[]): void {
+    const frame = this.frame(this.machine.depth);
+    const outer = this.access;
+    let failure: Failure | undefined;
+    for (let i = 0; i < first.length + second.length; i++) {
+      const { probe, access } = (i < first.length ? first[i] : second[i - first.length]) as Inserted<LocalProbe>;
+      this.access = access;
+      try {
+        probe.fire(frame);
+      } catch (error) {
+        failure ??= { error: this.failureOf(probe, error) };
+      }
+    }
+    this.access = outer;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** The operation that probes cover, or its observed form. Asked after the event, which may have changed probes. */
@@ -109,26 +102,31 @@ export class Events {
     return observed.get(op) ?? op;
   }
 
-  /** Tells the end of the activation at this depth, which is still readable. */
-  activationEnds(depth: number, reason: ExitReason): void {
-    const failure = this.tellEnd(depth, reason);
+  /** Tells the end of the activation at this depth, which is still readable; its results are the topmost operands. */
+  activationEnds(depth: number, reason: 'return' | 'tail-call'): void {
+    const failure = this.tellEnd(depth, reason, undefined);
     if (failure === undefined) return;
     this.toldEnd = this.machine.frameSerials[depth];
     throw failure.error;
   }
 
-  private tellEnd(depth: number, reason: ExitReason): Failure | undefined {
+  private tellEnd(depth: number, reason: ExitReason, error: unknown): Failure | undefined {
     const exits = this.machine.frameFuncs[depth].probes?.exits;
     if (exits === undefined || exits.length === 0) return undefined;
     const frame = this.frame(depth);
+    const outer = this.access;
     let failure: Failure | undefined;
-    for (const probe of exits) {
+    for (const { probe, access } of exits) {
+      this.access = access;
+      const hasResults = reason === 'return' && (access & ACCESS.results) !== 0;
+      const exit: Exit = { reason, results: hasResults ? frame.results() : [], error };
       try {
-        probe.exit(frame, reason);
-      } catch (error) {
-        failure ??= { error: this.failureOf(probe, error) };
+        probe.exit(frame, exit);
+      } catch (thrown) {
+        failure ??= { error: this.failureOf(probe, thrown) };
       }
     }
+    this.access = outer;
     return failure;
   }
 
@@ -140,14 +138,14 @@ export class Events {
       machine.depth = d;
       const isTold = this.toldEnd === machine.frameSerials[d];
       // A failure here comes after the one that unwinds, which wins.
-      if (!isTold) this.tellEnd(d, reason);
+      if (!isTold) this.tellEnd(d, reason, error);
     }
     machine.depth = base - 1;
     return error;
   }
 
   /** What a probe's exception becomes: traps are for the program, all else names the probe (rule 19). */
-  private failureOf(probe: Named, error: unknown): unknown {
+  private failureOf(probe: ProbeBase, error: unknown): unknown {
     if (error instanceof Trap || error instanceof ProbeError) return error;
     const machine = this.machine;
     const func = machine.frameFuncs[machine.depth];

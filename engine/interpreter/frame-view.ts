@@ -1,12 +1,15 @@
-/** A probe's view of an activation that the interpreter runs (rules 14, 15 and 18 of the probe contract). */
+/** A probe's view of an activation that the interpreter runs (rules 14 to 19 of the probe contract). */
 
-import { F32, F64, I32, I64, V128, type ValType } from '../isa/valtype.ts';
-import type { Frame, TypedValue } from '../runtime/frame.ts';
+import { Trap } from '../isa/trap.ts';
+import { typeName, type ValType } from '../isa/valtype.ts';
+import type { Frame, StackEntry, TypedValue } from '../runtime/frame.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
-import { refToJS } from '../runtime/convert.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import { ACCESS } from '../runtime/probe.ts';
 import { ProbeError } from '../runtime/probe-error.ts';
-import { SLOT_BYTES, SLOT_I32, type Slots } from '../runtime/value.ts';
+import { readSlot, writeSlot } from '../runtime/slot-values.ts';
+import { SLOT_I32 } from '../runtime/value.ts';
 import type { Machine } from './machine.ts';
 import { localTypesOf, operandTypesAt } from './operand-types.ts';
 import { pcOfFrame } from './unwind.ts';
@@ -31,9 +34,20 @@ export class FrameView implements Frame {
     if (this.hasEnded) throw new ProbeError('the activation of this frame has ended: its frame can no longer be used');
   }
 
+  private require(access: number, what: string, declaration: string): void {
+    this.requireAlive();
+    const allowed = this.machine.events.access;
+    if ((allowed & access) !== 0) return;
+    throw new ProbeError(`reading ${what} must be declared: add ${declaration} to the "needs" of the probe`);
+  }
+
   get func(): FuncInstance {
     this.requireAlive();
     return this.machine.frameFuncs[this.place];
+  }
+
+  get instance(): ModuleInstance {
+    return this.func.instance as ModuleInstance;
   }
 
   get pc(): number {
@@ -41,13 +55,25 @@ export class FrameView implements Frame {
   }
 
   get depth(): number {
-    this.requireAlive();
+    this.require(ACCESS.stack, 'the depth', '"stack: true"');
     return this.place;
   }
 
   get caller(): FrameView | undefined {
-    this.requireAlive();
+    this.require(ACCESS.stack, 'the caller', '"stack: true"');
     return this.place === 0 ? undefined : this.machine.events.frame(this.place - 1);
+  }
+
+  get stack(): readonly StackEntry[] {
+    this.require(ACCESS.stack, 'the stack', '"stack: true"');
+    const { events, bases, hostCallees } = this.machine;
+    const entries: StackEntry[] = [];
+    for (let d = this.place; d >= 0; d--) {
+      entries.push(events.frame(d));
+      // A call from the host began this frame; what called the host is the frame below.
+      if (bases.includes(d)) entries.push({ kind: 'host', name: d > 0 ? hostCallees[d - 1]?.host?.name : undefined });
+    }
+    return entries;
   }
 
   get localTypes(): readonly ValType[] {
@@ -55,43 +81,80 @@ export class FrameView implements Frame {
   }
 
   get operandTypes(): readonly ValType[] {
-    const isWaiting = this.machine.frameIps[this.place] >= 0;
-    return operandTypesAt(this.func, this.pc, isWaiting);
+    return operandTypesAt(this.func, this.pc, this.isWaiting);
+  }
+
+  /** Does it wait for a call to return? */
+  private get isWaiting(): boolean {
+    return this.machine.frameIps[this.place] >= 0;
   }
 
   local(index: number): TypedValue {
-    const types = this.localTypes;
-    const type = types[index];
-    if (type === undefined) throw new ProbeError(`there is no local ${index}: the function has ${types.length}`);
-    return readSlot(this.machine.slots, this.machine.frameBases[this.place] / SLOT_I32 + index, type);
+    this.require(ACCESS.locals, 'locals', '"locals: true"');
+    return readSlot(this.machine.slots, this.localSlot(index), this.localTypes[index] as ValType);
   }
 
   operand(fromTop: number): TypedValue {
+    this.requireAlive();
+    this.requireOperand(fromTop);
     const types = this.operandTypes;
-    const type = types[types.length - 1 - fromTop];
-    if (type === undefined) {
+    return readSlot(this.machine.slots, this.operandSlot(types, fromTop), types[types.length - 1 - fromTop] as ValType);
+  }
+
+  private requireOperand(fromTop: number): void {
+    const allowed = this.machine.events.access & ACCESS.operands;
+    if (fromTop < allowed || allowed === ACCESS.operands) return;
+    const declaration = `"operands: ${fromTop + 1}"`;
+    throw new ProbeError(
+      `reading operand ${fromTop} from the top must be declared: add ${declaration} to the "needs" of the probe`,
+    );
+  }
+
+  /** The results of the activation, for the event of its return. */
+  results(): TypedValue[] {
+    const { results } = this.func.signature;
+    const first = this.machine.sp / SLOT_I32 - results.length;
+    return results.map((type, i) => readSlot(this.machine.slots, first + i, type));
+  }
+
+  setLocal(index: number, value: unknown): void {
+    this.require(ACCESS.writes, 'and writing', '"writes: true"');
+    const slot = this.localSlot(index);
+    const type = this.localTypes[index] as ValType;
+    if (!writeSlot(this.machine.slots, slot, type, value)) throw badValue(`local ${index}`, type, value);
+  }
+
+  setOperand(fromTop: number, value: unknown): void {
+    this.require(ACCESS.writes, 'and writing', '"writes: true"');
+    if (this.isWaiting) throw new ProbeError('operands can be written in the frame of the event only');
+    const types = this.operandTypes;
+    const slot = this.operandSlot(types, fromTop);
+    const type = types[types.length - 1 - fromTop] as ValType;
+    if (!writeSlot(this.machine.slots, slot, type, value)) throw badValue(`operand ${fromTop}`, type, value);
+  }
+
+  trap(reason: string): never {
+    throw new Trap('probe', reason);
+  }
+
+  private localSlot(index: number): number {
+    const { length } = this.localTypes;
+    if (!(Number.isInteger(index) && index >= 0 && index < length)) {
+      throw new ProbeError(`there is no local ${index}: the function has ${length}`);
+    }
+    return this.machine.frameBases[this.place] / SLOT_I32 + index;
+  }
+
+  private operandSlot(types: readonly ValType[], fromTop: number): number {
+    if (!(Number.isInteger(fromTop) && fromTop >= 0 && fromTop < types.length)) {
       throw new ProbeError(`there is no operand ${fromTop} from the top: ${types.length} are on the stack`);
     }
     const first = this.machine.frameBases[this.place] + (this.func.made as FunctionCode).localUnits;
-    return readSlot(this.machine.slots, first / SLOT_I32 + types.length - 1 - fromTop, type);
+    return first / SLOT_I32 + types.length - 1 - fromTop;
   }
 }
 
-/** The value of type `type` in a slot. */
-function readSlot(s: Slots, slot: number, type: ValType): TypedValue {
-  const at = slot * SLOT_I32;
-  switch (type) {
-    case I32:
-      return { type, value: s.i32[at], bits: undefined };
-    case I64:
-      return { type, value: s.i64[at / 2], bits: undefined };
-    case F32:
-      return { type, value: s.f32[at], bits: BigInt(s.i32[at] >>> 0) };
-    case F64:
-      return { type, value: s.f64[at / 2], bits: BigInt.asUintN(64, s.i64[at / 2]) };
-    case V128:
-      return { type, value: s.u8.slice(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), bits: undefined };
-    default:
-      return { type, value: refToJS(s.refs[slot], type), bits: undefined };
-  }
+function badValue(what: string, type: ValType, value: unknown): ProbeError {
+  const shown = typeof value === 'bigint' ? `${value}n` : String(value);
+  return new ProbeError(`${what} has type ${typeName(type)}, which cannot hold ${shown} (a ${typeof value})`);
 }

@@ -68,6 +68,8 @@ export class Machine implements Executor {
   private pending = -1;
   /** Frames at which calls from the host began, outermost first. */
   readonly bases: number[] = [];
+  /** The host function that each frame called last: tells what stands between frames. */
+  readonly hostCallees: (FuncInstance | undefined)[] = [];
   readonly events: Events;
   /** What a host function threw last: not to be taken for a trap, whatever it looks like. */
   private foreign: unknown;
@@ -148,6 +150,7 @@ export class Machine implements Executor {
   callHost(callee: FuncInstance, sp: number): number {
     const base = sp - callee.paramUnits;
     const { results } = callee.signature;
+    this.hostCallees[this.depth] = callee;
     this.sp = Math.max(sp, base + results.length * SLOT_I32);
     if (this.sp > this.limit) throw new Trap('exhaustion');
     try {

@@ -2,7 +2,7 @@
 
 import { Trap } from '../isa/trap.ts';
 import { isDefinedSubtype } from '../module/types.ts';
-import { FuncInstance } from '../runtime/function.ts';
+import type { FuncInstance } from '../runtime/function.ts';
 import type { TableInstance } from '../runtime/table.ts';
 import { SLOT_I32, type Slots } from '../runtime/value.ts';
 import { MOVES } from './forms.ts';

@@ -15,6 +15,8 @@ export const trapMessages = {
   element: 'element segment out of bounds',
   /** An active data segment during instantiation; `memory.init` gives `memory`. */
   data: 'data segment is out of bounds',
+  /** Asked for by a probe, with a reason of its own. */
+  probe: 'trapped by a probe',
   /** Deep recursion; V8 throws a RangeError with this message, and so does `engine/js-api`. */
   exhaustion: 'Maximum call stack size exceeded',
 } as const;
@@ -38,8 +40,9 @@ export class Trap extends Error {
   /** Innermost frame first; filled by the tier that caught the trap. */
   trace: readonly TraceFrame[] = [];
 
-  constructor(kind: TrapKind) {
-    super(trapMessages[kind]);
+  /** `reason` takes the place of the standard message: for a trap that a probe asks for. */
+  constructor(kind: TrapKind, reason?: string) {
+    super(reason ?? trapMessages[kind]);
     this.kind = kind;
   }
 }

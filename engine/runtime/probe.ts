@@ -3,26 +3,89 @@
  * The kinds of probes that people use are built on these.
  */
 
-import type { Frame } from './frame.ts';
+import type { Frame, TypedValue } from './frame.ts';
 
-/** Called before the instruction at its location executes (rule 1), or, at pc 0, when an activation begins (rule 8). */
-export interface LocalProbe {
+/**
+ * What a probe reads of frames, so that a compiling tier pays for that only (rule 15 of the contract).
+ * Reading something else in its events is an error that names the declaration to add.
+ */
+export interface Needs {
+  /** How many operands from the top of the stack, or all of them. */
+  readonly operands?: number | 'all';
+  /** Parameters and locals of the frame. */
+  readonly locals?: boolean;
+  /** For exit probes: the results of the activation. */
+  readonly results?: boolean;
+  /** Frames below: `caller`, `depth` and `stack`. What else is declared holds for them, too. */
+  readonly stack?: boolean;
+  /** Writing of locals and operands. */
+  readonly writes?: boolean;
+}
+
+/** What all probes have in common. */
+export interface ProbeBase {
   /** Names the probe in errors and reports. */
   readonly name?: string | undefined;
+  readonly needs?: Needs;
+}
+
+/** Called before the instruction at its location executes (rule 1), or, at pc 0, when an activation begins (rule 8). */
+export interface LocalProbe extends ProbeBase {
   fire(frame: Frame): void;
 }
 
 /** Called before every instruction of an instance (rule 7). */
-export interface GlobalProbe {
-  readonly name?: string | undefined;
+export interface GlobalProbe extends ProbeBase {
   fire(frame: Frame): void;
 }
 
 /** How an activation ended (rule 13). */
 export type ExitReason = 'return' | 'tail-call' | 'throw' | 'trap' | 'host-error';
 
+/** The end of an activation. */
+export interface Exit {
+  readonly reason: ExitReason;
+  /** What it gives back, for `return`, if the probe declares `results`; else empty. */
+  readonly results: readonly TypedValue[];
+  /** What ends it, for `trap`, `throw` and `host-error`. */
+  readonly error: unknown;
+}
+
 /** Called when an activation ends, exactly once, while its frame can still be read. */
-export interface ExitProbe {
-  readonly name?: string | undefined;
-  exit(frame: Frame, reason: ExitReason): void;
+export interface ExitProbe extends ProbeBase {
+  exit(frame: Frame, exit: Exit): void;
+}
+
+/** `Needs` as bits, as tiers use them: the low byte is the number of operands, 255 for all. */
+export const ACCESS = {
+  operands: 0xff,
+  locals: 0x100,
+  results: 0x200,
+  stack: 0x400,
+  writes: 0x800,
+} as const;
+
+const ALL_OPERANDS = 255;
+
+/** The bits of a declaration; a TypeError where it makes no sense. */
+export function accessOf(needs: Needs | undefined): number {
+  if (needs === undefined) return 0;
+  let access = operandCount(needs.operands ?? 0);
+  if (needs.locals === true) access |= ACCESS.locals;
+  if (needs.results === true) access |= ACCESS.results;
+  if (needs.stack === true) access |= ACCESS.stack;
+  if (needs.writes === true) access |= ACCESS.writes;
+  return access;
+}
+
+function operandCount(operands: number | 'all'): number {
+  if (operands === 'all') return ALL_OPERANDS;
+  if (Number.isInteger(operands) && operands >= 0) return Math.min(operands, ALL_OPERANDS);
+  throw new TypeError(`needs.operands must be a number of operands or 'all', not ${String(operands)}`);
+}
+
+/** One insertion of a probe: what it may read is settled when it is inserted. */
+export interface Inserted<P extends ProbeBase> {
+  readonly probe: P;
+  readonly access: number;
 }

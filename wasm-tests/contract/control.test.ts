@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
-  type ExitReason,
+  type Exit,
   type Frame,
   insertExitProbe,
   insertGlobalProbe,
@@ -60,6 +60,7 @@ describe.each(tiers)('control in tier %s', () => {
       const log: string[] = [];
       insertProbe(p.instance, 0, p.pcs(0)[0] as number, { fire: () => log.push('loop') });
       insertProbe(p.instance, 0, 0, {
+        needs: { locals: true },
         fire: (f) => log.push(`entry ${f.local(0).value} ${f.local(1).value} ${f.pc} ${f.operandTypes.length}`),
       });
       p.call('f', 3);
@@ -72,7 +73,7 @@ describe.each(tiers)('control in tier %s', () => {
         (func $f (export "f") (type $t)
           (if (local.get 0) (then (call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))))))`);
       const seen: unknown[] = [];
-      insertProbe(p.instance, 0, 0, { fire: (f) => seen.push([f.depth, f.local(0).value]) });
+      insertProbe(p.instance, 0, 0, { needs: { locals: true, stack: true }, fire: (f) => seen.push([f.depth, f.local(0).value]) });
       p.call('f', 2);
       expect(seen).toEqual([
         [0, 2],
@@ -176,6 +177,7 @@ describe.each(tiers)('control in tier %s', () => {
     const frames: Frame[] = [];
     const entries: unknown[] = [];
     const probe: LocalProbe = {
+      needs: { locals: true, stack: true },
       fire: (frame) => {
         entries.push([frame.func.index, frame.depth, frame.local(0).value]);
         expect(frames.every((f) => f.hasEnded)).toBe(true);
@@ -221,7 +223,8 @@ describe.each(tiers)('control in tier %s', () => {
       for (let f = 1; f < p.instance.funcs.length; f++) {
         insertProbe(p.instance, f, 0, { fire: (frame) => log.push(`> ${name(frame)}`) });
         insertExitProbe(p.instance, f, {
-          exit: (frame: Frame, reason: ExitReason) => log.push(`< ${name(frame)} ${reason} ${frame.depth}`),
+          needs: { stack: true },
+          exit: (frame: Frame, { reason }: Exit) => log.push(`< ${name(frame)} ${reason} ${frame.depth}`),
         });
       }
       return { p, log };
@@ -286,7 +289,7 @@ describe.each(tiers)('control in tier %s', () => {
       const log: string[] = [];
       let act = (): void => {};
       const p = load(wat, { imports: { host: { f: () => act() } } });
-      const probe = { exit: (_frame: Frame, reason: ExitReason) => log.push(reason) };
+      const probe = { exit: (_frame: Frame, { reason }: Exit) => log.push(reason) };
       const hosted = p.func('hosted');
       act = () => insertExitProbe(p.instance, hosted, probe);
       p.call('hosted', 0);
@@ -302,7 +305,7 @@ describe.each(tiers)('control in tier %s', () => {
       const log: string[] = [];
       insertExitProbe(p.instance, p.func('leaf'), {
         name: 'thrower',
-        exit: (_frame, reason) => {
+        exit: (_frame, { reason }) => {
           log.push(reason);
           throw new Error('oops');
         },

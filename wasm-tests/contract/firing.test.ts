@@ -54,6 +54,7 @@ describe.each(tiers)('firing in tier %s', () => {
     const seen: unknown[] = [];
     const func = p.func('countdown');
     insertProbe(p.instance, func, p.pc(func, 'i32.add'), {
+      needs: { operands: 2, locals: true },
       fire: (frame) => seen.push([frame.operand(1).value, frame.operand(0).value, frame.local(1).value]),
     });
     expect(p.call('countdown', 3)).toBe(6);
@@ -219,6 +220,7 @@ describe.each(tiers)('firing in tier %s', () => {
     let depth = 0;
     const inner = logger(log, 'inner');
     const outer: LocalProbe = {
+      needs: { stack: true },
       fire: (frame) => {
         log.push(`outer ${depth} at depth ${frame.depth}`);
         if (depth > 0) {

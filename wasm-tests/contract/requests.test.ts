@@ -48,7 +48,7 @@ describe.each(tiers)('requests in tier %s', () => {
       if (!all.includes(frame)) all.push(frame);
     };
     const func = p.func('fib');
-    for (const pc of [0, ...p.pcs(func)]) insertProbe(p.instance, func, pc, { fire: note });
+    for (const pc of [0, ...p.pcs(func)]) insertProbe(p.instance, func, pc, { needs: { stack: true }, fire: note });
     p.call('fib', 3);
     expect(byDepth.map((frames) => frames.length)).toEqual([1, 2, 2]);
     for (const frame of byDepth.flat()) {
@@ -67,6 +67,7 @@ describe.each(tiers)('requests in tier %s', () => {
       if (n > 0) p.call('fib', 1);
     });
     insertProbe(p.instance, p.func('fib'), 0, {
+      needs: { locals: true, stack: true },
       fire: (frame) => {
         const { caller } = frame;
         seen.push([frame.depth, caller?.depth, caller?.func.index, caller?.pc, caller?.local(0).value]);
