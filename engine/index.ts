@@ -3,6 +3,7 @@
 import { Engine } from './engine.ts';
 import type { WebAssemblyNamespace } from './js-api/types.ts';
 
+export { decodeModule } from './binary/decode.ts';
 export { functionName, type ModuleNames, readNames } from './binary/names.ts';
 export { Engine, type EngineObserver } from './engine.ts';
 export {
@@ -18,15 +19,20 @@ export {
   type FunctionInstructions,
   functionBody,
   functionInstructions,
+  functionLocations,
+  type Immediates,
+  type Location,
   runningFunctions,
 } from './instrumentation/locations.ts';
-export { type Effect, type Instruction, instruction, instructions, opOf } from './isa/instructions.ts';
+export { type Effect, type Feature, type Instruction, type InstrName, instruction, instructions, opOf } from './isa/instructions.ts';
+export * as valtype from './isa/valtype.ts';
 export { InvalidError, MalformedError, UnsupportedError, WizError } from './isa/errors.ts';
 export { type TraceFrame, Trap, type TrapKind, trapMessages } from './isa/trap.ts';
 export * as internals from './js-api/internals.ts';
 export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
 export type * from './js-api/types.ts';
-export type { Module } from './module/module.ts';
+export type * from './module/module.ts';
+export { type FuncType, funcTypeOf } from './module/types.ts';
 export { AllocationError } from './runtime/allocation-error.ts';
 export type { Frame, HostEntry, StackEntry, TypedValue } from './runtime/frame.ts';
 export { FuncInstance } from './runtime/function.ts';
@@ -39,8 +45,8 @@ export { MemoryInstance } from './runtime/memory.ts';
 export { RuntimeError, wasmTraceOf } from './runtime/runtime-error.ts';
 export { TableInstance } from './runtime/table.ts';
 export { TagInstance } from './runtime/tag.ts';
-export { type DisassembledLine, disassemble } from './text/disassemble.ts';
-export { functionSignature } from './text/types.ts';
+export { bodyOf, type DisassembledLine, disassemble, localsOf } from './text/disassemble.ts';
+export { externTypeText, functionSignature, valTypeText } from './text/types.ts';
 
 /** An engine with the standard options, for programs that need one only. */
 export const defaultEngine: Engine = new Engine();
