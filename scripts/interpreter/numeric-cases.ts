@@ -87,7 +87,7 @@ const accessBodies: Partial<Record<InstrName, string>> = {
 export function semanticNames(bodies: string): string[] {
   const names = new Set<string>();
   for (const { meaning } of scalarRows()) {
-    for (const [, name] of meaning.matchAll(/(?<![.\w])([a-z]\w*)\(/g))
+    for (const [, name = ''] of meaning.matchAll(/(?<![.\w])([a-z]\w*)\(/g))
       if (new RegExp(`\\b${name}\\(`).test(bodies)) names.add(name);
   }
   return [...names].sort();

@@ -1,0 +1,60 @@
+/** Every load and store through the interpreter against V8's own WebAssembly, on the first memory and on a second one. */
+
+import { describe, expect, test } from 'vitest';
+import type { Instruction } from '../../engine/isa/instructions.ts';
+import { V128 } from '../../engine/isa/valtype.ts';
+import { memarg } from '../support/build.ts';
+import { describeDifference, sameOutcome } from '../support/compare.ts';
+import { type Bytes, randomBytes, scalarEdges } from '../support/edge-values.ts';
+import { InterpretedInstruction } from '../support/interpreted.ts';
+import { memoryCases, sameMemory } from '../support/memory-cases.ts';
+import { NativeInstruction } from '../support/native.ts';
+import { shuffled } from '../support/random.ts';
+import { rowGroups } from '../support/rows.ts';
+
+/** Lanes to access: the first, one between and the last. */
+function laneImmediates(i: Instruction): number[][] {
+  if (!i.immediates.includes('lane')) return [[]];
+  const last = 128 / Number(/(\d+)_lane/.exec(i.name)?.[1]) - 1;
+  return [...new Set([0, last >> 1, last])].map((lane) => [lane]);
+}
+
+/** Values to store, or to put a lane into; other ones for each case. */
+function valueSource(i: Instruction): () => Bytes[] {
+  const [, type] = i.params;
+  if (type === undefined) return () => [];
+  const random = randomBytes(i.opcode);
+  if (type === V128) return () => [random(16)];
+  const edges = shuffled(scalarEdges(type), i.opcode);
+  let next = 0;
+  return () => [edges[next++ % edges.length] as Bytes];
+}
+
+describe.each([0, 1] as const)('on memory %i', (memory) => {
+  test.each(rowGroups.access)('the interpreter on $name does what V8 does on memory 0', (i) => {
+    const differences: string[] = [];
+    let compared = 0;
+    let traps = 0;
+    for (const offset of [0, 3, 0x80000000, 0xffffffff]) {
+      for (const lane of laneImmediates(i)) {
+        const native = new NativeInstruction(i, [...memarg(offset), ...lane]);
+        const interpreted = new InterpretedInstruction(i, [...memarg(offset, memory), ...lane], memory);
+        const values = valueSource(i);
+        for (const { address, memory: before } of memoryCases(i, offset)) {
+          const operands = [address, ...values()];
+          native.memory.set(before);
+          interpreted.memory.set(before);
+          const expected = native.run(operands);
+          const actual = compared++ % 8 === 0 ? interpreted.runTraced(operands) : interpreted.run(operands);
+          if ('trap' in expected) traps++;
+          const text = describeDifference(operands, expected, actual);
+          if (!sameOutcome(expected, actual, { bits: 0, operands })) differences.push(text);
+          else if (!sameMemory(native.memory, interpreted.memory)) differences.push(`memory differs after ${text}`);
+        }
+      }
+    }
+    expect(differences).toEqual([]);
+    expect(compared - traps).toBeGreaterThan(50);
+    expect(traps).toBeGreaterThan(50);
+  });
+});
