@@ -8,9 +8,7 @@
 import {
   ENTRY_PC,
   type FunctionInstructions,
-  functionBody,
   functionInstructions,
-  functionName,
   type Module,
   type ModuleInstance,
   readNames,
@@ -18,41 +16,8 @@ import {
 } from '../engine/index.ts';
 import { insertOneShots, type OneShots } from '../probes/index.ts';
 import type { Analysis } from './analysis.ts';
-import { blockStarts } from './blocks.ts';
-
-/** How much of something was executed. */
-export interface Share {
-  readonly covered: number;
-  readonly all: number;
-}
-
-export interface FunctionCoverage {
-  /** Index in the function index space. */
-  readonly index: number;
-  readonly name: string;
-  /** Offset of the function's body in the module: what pcs count from. */
-  readonly start: number;
-  readonly instructions: Share;
-  /** See `blocks.ts` for what a block is. */
-  readonly blocks: Share;
-  /** Instructions that were not executed, as runs `[first pc, last pc]`, both included. */
-  readonly uncovered: readonly (readonly [number, number])[];
-}
-
-export interface ModuleCoverage {
-  /** Name of the module in its name section, if it has one. */
-  readonly name: string | undefined;
-  /** Size of the module in bytes. */
-  readonly size: number;
-  /** Instances that were observed; they count together. */
-  readonly instances: number;
-  readonly functions: readonly FunctionCoverage[];
-}
-
-export interface CoverageResult {
-  readonly analysis: 'coverage';
-  readonly modules: readonly ModuleCoverage[];
-}
+import { type CoverageResult, type ModuleCoverage, totalsOf } from './coverage-data.ts';
+import { functionCoverage } from './function-coverage.ts';
 
 /** What is known of one function of a module. */
 interface FunctionState {
@@ -116,43 +81,19 @@ export class Coverage implements Analysis<CoverageResult> {
   }
 
   result(): CoverageResult {
-    return { analysis: 'coverage', modules: [...this.modules].map(([module, state]) => moduleCoverage(module, state)) };
+    const modules = [...this.modules].map(([module, state]) => moduleCoverage(module, state));
+    return { analysis: 'coverage', version: 1, modules };
   }
 }
 
 function moduleCoverage(module: Module, state: ModuleState): ModuleCoverage {
   const first = module.importCounts.function;
+  const functions = state.functions.map(({ code, covered }, i) => functionCoverage(module, first + i, covered, code));
   return {
     name: readNames(module).module,
     size: module.bytes.length,
     instances: state.instances,
-    functions: state.functions.map((func, i) => functionCoverage(module, first + i, func)),
+    totals: totalsOf(functions),
+    functions,
   };
-}
-
-function functionCoverage(module: Module, index: number, func: FunctionState): FunctionCoverage {
-  const code = func.code ?? functionInstructions(module, index);
-  const covered = func.covered ?? new Uint8Array(code.pcs.length);
-  const starts = blockStarts(code);
-  return {
-    index,
-    name: functionName(module, index),
-    start: functionBody(module, index).start,
-    instructions: { covered: covered.reduce((sum, n) => sum + n, 0), all: code.pcs.length },
-    blocks: { covered: starts.filter((i) => covered[i] === 1).length, all: starts.length },
-    uncovered: runsOf(code.pcs, covered),
-  };
-}
-
-function runsOf(pcs: Int32Array, covered: Uint8Array): [number, number][] {
-  const runs: [number, number][] = [];
-  let open: [number, number] | undefined;
-  pcs.forEach((pc, i) => {
-    if (covered[i] === 1) open = undefined;
-    else if (open === undefined) {
-      open = [pc, pc];
-      runs.push(open);
-    } else open[1] = pc;
-  });
-  return runs;
 }

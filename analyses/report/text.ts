@@ -1,0 +1,102 @@
+/** Pieces of reports for people: percentages, names of any origin, columns, lists. */
+
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+
+/**
+ * Per cent with one decimal, rounded down: 100 % means all, and what is not nothing is not 0 %.
+ * `-` where there is nothing to cover.
+ */
+export function percent({ covered, all }: { readonly covered: number; readonly all: number }): string {
+  if (all === 0) return '-';
+  const tenths = Math.floor((covered / all) * 1000);
+  return tenths === 0 && covered > 0 ? '<0.1%' : `${(tenths / 10).toFixed(1)}%`;
+}
+
+/** A count with its noun: `1 function`, `2 functions`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * Text from a module, safe to print: names may hold anything, also line ends and sequences that control
+ * terminals. Characters of such kinds become escapes.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+/** Text of at most `width` columns: what is too long loses its middle, since names differ at their ends. */
+export function shortened(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const chars = Array.from(text);
+  const takeWhileFits = (source: readonly string[], room: number): string[] => {
+    let used = 0;
+    const end = source.findIndex((char) => {
+      used += stringWidth(char);
+      return used > room;
+    });
+    return source.slice(0, end < 0 ? source.length : end);
+  };
+  const head = takeWhileFits(chars, Math.ceil((width - 1) / 2));
+  const tail = takeWhileFits(chars.slice(head.length).reverse(), Math.floor((width - 1) / 2));
+  return `${head.join('')}…${tail.reverse().join('')}`;
+}
+
+/** Columns without which names would be unreadable; lines of narrower tables are too long instead. */
+const MIN_FIRST_COLUMN = 12;
+
+const noLines = Object.fromEntries(
+  ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) =>
+    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((name) => [name, '']),
+  ),
+);
+
+const GAP = '  ';
+
+/**
+ * Lines of a table without rules: the first column to the left, the others, numbers, to the right. Where a line would be
+ * wider than `width`, what stands in the first column is shortened.
+ */
+export function tableLines(
+  rows: readonly (readonly (string | number)[])[],
+  width = Number.POSITIVE_INFINITY,
+): string[] {
+  const columns = rows[0]?.length ?? 0;
+  const widest = (i: number): number => rows.reduce((max, row) => Math.max(max, stringWidth(String(row[i]))), 0);
+  const taken = Array.from({ length: columns - 1 }, (_, i) => GAP.length + widest(i + 1)).reduce((a, b) => a + b, 0);
+  const room = Math.max(width - taken, MIN_FIRST_COLUMN);
+  const table = new Table({
+    chars: { ...noLines, middle: GAP },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colAligns: Array.from({ length: columns }, (_, i) => (i === 0 ? 'left' : 'right')),
+  });
+  table.push(...rows.map(([first = '', ...rest]) => [shortened(String(first), room), ...rest]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+/** Lines of a list, as many items as go into `maxLines` lines; `rest` is how many did not. Too long items are shortened. */
+export function listLines(
+  items: readonly string[],
+  { width, maxLines }: { readonly width: number; readonly maxLines: number },
+): { lines: string[]; rest: number } {
+  const indent = '  ';
+  const lines: string[] = [];
+  let line = '';
+  for (const [i, item] of items.entries()) {
+    const text = shortened(item, width - indent.length - 1) + (i < items.length - 1 ? ',' : '');
+    const longer = line === '' ? indent + text : `${line} ${text}`;
+    if (stringWidth(longer) <= width || line === '') {
+      line = longer;
+      continue;
+    }
+    lines.push(line);
+    if (lines.length === maxLines) return { lines, rest: items.length - i };
+    line = indent + text;
+  }
+  if (line !== '') lines.push(line);
+  return { lines, rest: 0 };
+}

@@ -1,0 +1,169 @@
+/** The command line: its options, and which command does what. */
+
+import fs from 'node:fs';
+import tty from 'node:tty';
+import { Command, CommanderError, Option } from 'commander';
+import colors from 'picocolors';
+import { analysisKinds } from '../analyses/index.ts';
+import { functionLines, selectFunctions } from './dump.ts';
+import { CliError, EXIT } from './errors.ts';
+import { reportError } from './failure.ts';
+import { DESCRIPTION, helpFooter } from './help.ts';
+import { decode, inspect } from './inspect.ts';
+import { inspectionText } from './inspect-text.ts';
+import { loadModuleBytes } from './load.ts';
+import { collect, parseDir, parseEnv } from './options.ts';
+import { printMessage, printResult } from './output.ts';
+import { type ProbeRequest, parseProbe } from './probes.ts';
+import { run } from './run.ts';
+import { STDOUT } from './wasi/streams.ts';
+
+/** What `commander` makes of the options of a run. */
+interface RunFlags {
+  readonly env: readonly string[];
+  readonly dir: readonly { host: string; guest: string }[];
+  readonly invoke?: string;
+  readonly stubImports?: true;
+  readonly probe: readonly ProbeRequest[];
+  readonly format?: string;
+  readonly out?: string;
+  readonly verbose?: true;
+}
+
+/** `--verbose` counts wherever it stands, also for errors in the options themselves. */
+interface Session {
+  exitCode: number;
+  verbose: boolean;
+}
+
+function version(): string {
+  const text = fs.readFileSync(packageFile(), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** `package.json`, which lies one folder above the sources and two above what is built of them. */
+function packageFile(): URL {
+  const near = new URL('../package.json', import.meta.url);
+  return fs.existsSync(near) ? near : new URL('../../package.json', import.meta.url);
+}
+
+const palette = colors.createColors(tty.isatty(STDOUT) && colors.isColorSupported);
+
+function createCommand(session: Session): Command {
+  const command = new Command('wiz')
+    .description(DESCRIPTION)
+    .usage('[options] FILE [args...]\n       wiz inspect [--json] FILE\n       wiz dump FILE [function]')
+    .argument('[FILE]', 'the module to run')
+    .argument('[args...]', 'arguments of the program')
+    .option('--invoke <name>', 'call this exported function with args, and print its results, one per line')
+    .option(
+      '--env <KEY=VAL>',
+      'set an environment variable of the program; KEY alone passes ours on',
+      collect(parseEnv),
+      [],
+    )
+    .option('--dir <HOST::GUEST>', 'let the program use a folder, under the name GUEST', collect(parseDir), [])
+    .option('--stub-imports', 'provide missing imports: functions that log and return zeros')
+    .option('--probe <name[:option,...]>', 'attach an analysis; may be repeated', collect(probe), [])
+    .option('--format <format>', 'format of the report')
+    .option('--out <file>', 'write the report to a file instead of standard error')
+    .addOption(new Option('--tier <tier>', 'how code is executed').choices(['interpreter']).default('interpreter'))
+    .option('--verbose', 'show where in wiz an error comes from')
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', helpFooter(analysisKinds))
+    .configureHelp({ optionDescription: describeOption, showGlobalOptions: false })
+    .enablePositionalOptions()
+    .passThroughOptions()
+    .action(async (file: string | undefined, args: string[], flags: RunFlags) => {
+      session.exitCode = await runProgram(file, args, flags);
+    });
+  addInspect(command);
+  addDump(command);
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: printResult,
+      writeErr: () => undefined, // what would be written is in the error that is thrown
+    });
+    each.on('option:verbose', () => {
+      session.verbose = true;
+    });
+  }
+  return command;
+}
+
+/** Without the defaults, which for most options are nothing. */
+function describeOption({ description, argChoices }: Option): string {
+  return argChoices === undefined ? description : `${description}: ${argChoices.join(', ')}`;
+}
+
+function probe(text: string): ProbeRequest {
+  return parseProbe(text, analysisKinds);
+}
+
+async function runProgram(file: string | undefined, args: readonly string[], flags: RunFlags): Promise<number> {
+  if (file === undefined) throw new CliError('no FILE is given', { hint: 'wiz --help shows how wiz is used.' });
+  return run({
+    file,
+    args,
+    env: flags.env,
+    preopens: flags.dir,
+    invoke: flags.invoke,
+    stubImports: flags.stubImports ?? false,
+    probes: flags.probe,
+    format: flags.format,
+    out: flags.out,
+    verbose: flags.verbose ?? false,
+  });
+}
+
+function addInspect(command: Command): void {
+  command
+    .command('inspect')
+    .description('Shows what a module consists of: sections, imports, exports, functions, features.')
+    .argument('<FILE>', 'the module')
+    .option('--json', 'print JSON')
+    .option('--verbose', 'show where in wiz an error comes from')
+    .helpOption('--help', 'print this help')
+    .action(async (file: string, { json = false }: { json?: boolean }) => {
+      const inspection = await inspect(file);
+      printResult(json ? `${JSON.stringify(inspection, null, 2)}\n` : inspectionText(inspection, palette.bold));
+    });
+}
+
+function addDump(command: Command): void {
+  command
+    .command('dump')
+    .description('Shows instructions: pc in the function, offset in the module, text. All functions, or one.')
+    .argument('<FILE>', 'the module')
+    .argument('[function]', 'index or name of a function')
+    .option('--verbose', 'show where in wiz an error comes from')
+    .helpOption('--help', 'print this help')
+    .action(async (file: string, selector: string | undefined) => {
+      const module = decode(file, await loadModuleBytes(file));
+      for (const [i, index] of selectFunctions(module, file, selector).entries()) {
+        const lines = [...functionLines(module, index, palette.bold)];
+        printResult(`${i === 0 ? '' : '\n'}${lines.join('\n')}\n`);
+      }
+    });
+}
+
+/** Runs a command line (without the names of the interpreter and the script); the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const session: Session = { exitCode: EXIT.success, verbose: false };
+  try {
+    await createCommand(session).parseAsync(args, { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return reportCommander(error);
+    return reportError(error, session.verbose);
+  }
+}
+
+/** Help and version end as errors as well. */
+function reportCommander(error: CommanderError): number {
+  if (error.exitCode === 0) return EXIT.success;
+  printMessage(`wiz: ${error.message.replace(/^error: /, '')}\nwiz --help shows how wiz is used.\n`);
+  return EXIT.usage;
+}

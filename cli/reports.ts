@@ -1,0 +1,111 @@
+/** The probes of a run, and where their reports go: standard error, or the file of `--out`. */
+
+import fs from 'node:fs';
+import path from 'node:path';
+import tty from 'node:tty';
+import colors from 'picocolors';
+import { type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
+import type { Engine } from '../engine/index.ts';
+import { CliError, hostReason } from './errors.ts';
+import { printMessage } from './output.ts';
+import type { ProbeRequest, ReportTarget } from './probes.ts';
+import { HostDir } from './wasi/host-dir.ts';
+import { STDERR } from './wasi/streams.ts';
+
+export interface ReportOptions extends ReportTarget {
+  readonly probes: readonly ProbeRequest[];
+}
+
+/** Columns of a report that does not go to a terminal. */
+const DEFAULT_WIDTH = 100;
+
+export class Reports {
+  private readonly running: readonly { readonly format: string; readonly analysis: RunningAnalysis }[];
+  private readonly out: OutFile | undefined;
+  private readonly program: string;
+
+  /** `program` is what reports call the program. */
+  constructor(engine: Engine, program: string, { probes, format, out }: ReportOptions) {
+    this.program = program;
+    this.out = out === undefined ? undefined : new OutFile(out);
+    this.running = probes.map(({ kind, options }) => ({
+      format: format ?? kind.formats[0] ?? 'text',
+      analysis: kind.start(engine, options),
+    }));
+  }
+
+  /** Writes all reports. Called once, in whatever way the program ended. */
+  write(): void {
+    const reports = this.running.map(({ format, analysis }) => this.render(format, analysis));
+    const text = reports.map((report) => report.text).join('\n');
+    if (this.out === undefined) printMessage(text);
+    else
+      this.out.write(
+        text,
+        reports.flatMap(({ files }) => files),
+      );
+  }
+
+  private render(format: string, analysis: RunningAnalysis): Report {
+    const isTerminal = this.out === undefined && tty.isatty(STDERR);
+    try {
+      return analysis.report(format, {
+        program: this.program,
+        width: isTerminal ? process.stderr.columns : DEFAULT_WIDTH,
+        colors: isTerminal && colors.isColorSupported,
+        out: this.out?.path,
+      });
+    } catch (error) {
+      if (!(error instanceof ReportError)) throw error;
+      throw new CliError(`there is no report: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+/**
+ * The file of `--out`, and files beside it. It is opened before the program runs: so an impossible one is known in
+ * time, and a program that may use the folder cannot put a symbolic link there, through which we would write elsewhere.
+ */
+class OutFile {
+  readonly path: string;
+  private readonly fd: number;
+  private readonly folder: HostDir;
+
+  constructor(file: string) {
+    this.path = file;
+    try {
+      this.fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_CREAT, 0o666);
+      this.folder = HostDir.open(path.dirname(file));
+    } catch (error) {
+      throw new CliError(`cannot write ${file}: ${hostReason(error)}`, { cause: error });
+    }
+  }
+
+  write(text: string, beside: Report['files']): void {
+    writeTo(this.fd, this.path, text);
+    for (const file of beside) {
+      const { O_WRONLY, O_CREAT, O_NOFOLLOW = 0 } = fs.constants;
+      const entry = this.folder.entry(path.basename(file.path));
+      let fd: number;
+      try {
+        fd = fs.openSync(entry, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o666);
+      } catch (error) {
+        throw new CliError(`cannot write ${file.path}: ${hostReason(error)}`, { cause: error });
+      }
+      writeTo(fd, file.path, file.text);
+    }
+    this.folder.close();
+  }
+}
+
+/** Replaces the content, which only now is given up. */
+function writeTo(fd: number, file: string, text: string): void {
+  try {
+    if (fs.fstatSync(fd).isFile()) fs.ftruncateSync(fd);
+    fs.writeFileSync(fd, text);
+  } catch (error) {
+    throw new CliError(`cannot write ${file}: ${hostReason(error)}`, { cause: error });
+  } finally {
+    fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,5 @@
+;; RUN: wiz %s
+;; RUN: wiz inspect %s
+(module
+  (func (export "_start")
+    i32.const one))

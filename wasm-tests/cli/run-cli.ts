@@ -1,0 +1,72 @@
+/** Runs the command line as a process of its own, compiled: a process that had to compile it first would take a second. */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Inside of the project, so that dependencies are found from there. */
+const cache = path.join(root, 'node_modules/.cache');
+
+let built = '';
+
+/** Compiles the command line, for `beforeAll`. Types are not checked: that is another test's business. */
+export function buildCli(): void {
+  fs.mkdirSync(cache, { recursive: true });
+  built = fs.mkdtempSync(path.join(cache, 'wiz-cli-'));
+  fs.copyFileSync(path.join(root, 'package.json'), path.join(built, 'package.json'));
+  const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+  const project = path.join(root, 'wasm-tests/cli/tsconfig.cli.json');
+  execFileSync(process.execPath, [compiler, '-p', project, '--outDir', built]);
+}
+
+/** For `afterAll`. */
+export function removeCli(): void {
+  fs.rmSync(built, { recursive: true });
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface CliResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Null if a signal ended the process. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The arguments for Node that run a command line. */
+export function cliArgs(args: readonly string[]): string[] {
+  return [path.join(built, 'cli/bin.js'), ...args];
+}
+
+export function startCli(args: readonly string[], options: CliOptions = {}): ChildProcess {
+  const env = { PATH: process.env.PATH, NO_COLOR: '1', ...options.env };
+  return spawn(process.execPath, cliArgs(args), { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** The output of a process until its end. */
+export function finished(child: ChildProcess): Promise<CliResult> {
+  const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  child.stdout?.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const text = (stream: 'stdout' | 'stderr'): string => Buffer.concat(chunks[stream]).toString();
+      resolve({ stdout: text('stdout'), stderr: text('stderr'), code, signal });
+    });
+  });
+}
+
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = startCli(args, options);
+  child.stdin?.on('error', () => undefined); // the program need not read its input
+  child.stdin?.end(options.input ?? '');
+  return finished(child);
+}

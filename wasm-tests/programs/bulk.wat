@@ -1,0 +1,10 @@
+(module
+  (memory (export "memory") 1)
+  (data $text "0123456789abcdefghijklmnopqrstuvwxyz")
+  (data (i32.const 100) "active")
+  (func (export "init") (param i32 i32 i32) (memory.init $text (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "drop") (data.drop $text))
+  (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "copy") (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "byte") (param i32) (result i32) (i32.load8_u (local.get 0)))
+)

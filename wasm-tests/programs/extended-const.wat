@@ -1,0 +1,11 @@
+(module
+  (import "host" "base" (global $base i32))
+  (import "host" "wide" (global $wide i64))
+  (memory (export "memory") 1)
+  (table (export "table") 16 funcref)
+  (global (export "scaled") i32 (i32.mul (i32.add (global.get $base) (i32.const 3)) (i32.const 5)))
+  (global (export "wrapped") i64 (i64.sub (i64.mul (global.get $wide) (global.get $wide)) (i64.const 1)))
+  (data (i32.add (global.get $base) (i32.const 32)) "placed")
+  (elem (offset (i32.sub (i32.mul (global.get $base) (i32.const 2)) (i32.const 1))) func $f)
+  (func $f (export "f") (result i32) (i32.const 5))
+)

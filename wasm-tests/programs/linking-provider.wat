@@ -1,0 +1,11 @@
+(module
+  (memory (export "memory") 1 5)
+  (table (export "table") 4 8 funcref)
+  (global $shared (export "shared") (mut i32) (i32.const 5))
+  (func (export "read") (param i32) (result i32) (i32.load (local.get 0)))
+  (func (export "add") (param i32) (result i32)
+    (global.set $shared (i32.add (global.get $shared) (local.get 0))) (global.get $shared))
+  (func (export "call") (param i32 i32) (result i32)
+    (call_indirect (param i32) (result i32) (local.get 1) (local.get 0)))
+  (func (export "trap") (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))
+)

@@ -1,0 +1,18 @@
+(module
+  (import "provider" "memory" (memory 1))
+  (import "provider" "table" (table 4 funcref))
+  (import "provider" "shared" (global $shared (mut i32)))
+  (import "provider" "add" (func $add (param i32) (result i32)))
+  (import "provider" "trap" (func $trap (param i32) (result i32)))
+  (data (i32.const 4) "\01\02\03\04")
+  (elem (i32.const 1) $triple $add $bounce)
+  (func $triple (export "triple") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))
+  ;; Calls the other module, with values on the stack of both.
+  (func $bounce (param i32) (result i32)
+    (i32.add (i32.mul (local.get 0) (i32.const 100)) (call $add (local.get 0))))
+  (func (export "write") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  (func (export "grow") (result i32) (memory.grow (i32.const 1)))
+  (func (export "shared") (result i32) (global.get $shared))
+  (func (export "try") (param i32) (result i32) (i32.add (call $trap (local.get 0)) (i32.const 1)))
+  (export "add" (func $add))
+)

@@ -1,0 +1,36 @@
+(module
+  (type $step (func (param i32 i64) (result i64)))
+  (table funcref (elem $even $odd $wide))
+  (func $even (export "even") (param i32 i64) (result i64)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $odd (i32.sub (local.get 0) (i32.const 1)) (i64.add (local.get 1) (i64.const 2))))
+  (func $odd (param i32 i64) (result i64)
+    (if (i32.eqz (local.get 0)) (then (return (i64.sub (i64.const 0) (local.get 1)))))
+    (return_call_indirect (type $step)
+      (i32.sub (local.get 0) (i32.const 1))
+      (i64.xor (local.get 1) (i64.const 1))
+      (i32.and (local.get 0) (i32.const 2))))
+  ;; Needs more room for locals than its callers.
+  (func $wide (param i32 i64) (result i64)
+    (local $a i64) (local $b i64) (local $c i64) (local $d f64) (local $e f64)
+    (local.set $a (i64.add (local.get 1) (i64.const 1)))
+    (local.set $e (f64.convert_i64_s (local.get $a)))
+    (if (i32.eqz (local.get 0)) (then (return (i64.add (local.get $b) (i64.trunc_f64_s (local.get $e))))))
+    (return_call $even (i32.sub (local.get 0) (i32.const 1)) (local.get $a)))
+  ;; A different number of parameters in every step.
+  (func (export "sum") (param i32) (result i32) (return_call $sum2 (local.get 0) (i32.const 0)))
+  (func $sum2 (param i32 i32) (result i32)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $sum4 (i32.const 9) (local.get 0) (i32.const 9) (local.get 1)))
+  (func $sum4 (param i32 i32 i32 i32) (result i32)
+    (return_call $sum2
+      (i32.sub (local.get 1) (i32.const 1))
+      (i32.add (local.get 3) (local.get 1))))
+  (func (export "through_null") (param i32) (result i64)
+    (return_call_indirect (type $step) (i32.const 0) (i64.const 0) (local.get 0)))
+  ;; Between ordinary calls: the result must come back to the right frame.
+  (func (export "between") (param i32) (result i64)
+    (i64.add
+      (call $even (local.get 0) (i64.const 1000))
+      (call $odd (local.get 0) (i64.const 1000))))
+)
