@@ -18,7 +18,9 @@ export function mergeCoverage(module: Module, results: readonly ModuleCoverage[]
     const code = functionInstructions(module, first + i);
     const covered = new Uint8Array(code.pcs.length);
     for (const { uncovered } of parts) {
-      for (const [place, flag] of coveredFlags(code.pcs, uncovered).entries()) covered[place] |= flag;
+      for (const [place, flag] of coveredFlags(code.pcs, uncovered).entries()) {
+        covered[place] = (covered[place] as number) | flag;
+      }
     }
     return functionCoverage(module, first + i, covered, code);
   });

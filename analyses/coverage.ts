@@ -14,7 +14,7 @@ import {
   readNames,
   runningFunctions,
 } from '../engine/index.ts';
-import { insertOneShots, type OneShots } from '../probes/index.ts';
+import { type Attachment, insertOneShots } from '../probes/index.ts';
 import type { Analysis } from './analysis.ts';
 import { type CoverageResult, type ModuleCoverage, totalsOf } from './coverage-data.ts';
 import { functionCoverage } from './function-coverage.ts';
@@ -33,7 +33,7 @@ interface ModuleState {
 
 export class Coverage implements Analysis<CoverageResult> {
   private readonly modules = new Map<Module, ModuleState>();
-  private attached: OneShots[] = [];
+  private attached: Attachment[] = [];
 
   attach(instance: ModuleInstance): void {
     const state = this.stateOf(instance.module);
@@ -48,7 +48,7 @@ export class Coverage implements Analysis<CoverageResult> {
   }
 
   detach(): void {
-    for (const probes of this.attached) probes.remove();
+    for (const probes of this.attached) probes.detach();
     this.attached = [];
   }
 
@@ -63,7 +63,7 @@ export class Coverage implements Analysis<CoverageResult> {
 
   private watchEntry(instance: ModuleInstance, index: number, func: FunctionState): void {
     const enter = (): void => this.watchInstructions(instance, index, func);
-    this.attached.push(insertOneShots(instance, index, [ENTRY_PC], enter, 'coverage'));
+    this.attached.push(insertOneShots(instance, { func: index, pcs: [ENTRY_PC], name: 'coverage' }, enter));
   }
 
   private watchInstructions(instance: ModuleInstance, index: number, func: FunctionState): void {
@@ -77,7 +77,7 @@ export class Coverage implements Analysis<CoverageResult> {
     const reached = (pc: number): void => {
       covered[places.get(pc) as number] = 1;
     };
-    this.attached.push(insertOneShots(instance, index, places.keys(), reached, 'coverage'));
+    this.attached.push(insertOneShots(instance, { func: index, pcs: places.keys(), name: 'coverage' }, reached));
   }
 
   result(): CoverageResult {

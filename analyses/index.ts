@@ -12,6 +12,25 @@ export {
   type Share,
 } from './coverage-data.ts';
 export { mergeCoverage } from './coverage-merge.ts';
-export { type AnalysisKind, analysisKinds, type RunningAnalysis } from './registry.ts';
+export {
+  type AnalysisKind,
+  defineProbe,
+  type Outcome,
+  type ProbeDefinition,
+  type ProbeRun,
+  type RunContext,
+  type RunningAnalysis,
+  type StartOptions,
+} from './define.ts';
+export {
+  OptionError,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValue,
+  type OptionValues,
+  optionUsage,
+  parseOptions,
+} from './options.ts';
+export { analysisKinds } from './registry.ts';
 export { type CoverageStyle, renderCoverage } from './report/coverage.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';

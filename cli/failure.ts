@@ -18,7 +18,7 @@ export function traceLines(trace: readonly TraceFrame[]): string[] {
 }
 
 /** A stack overflow is a RangeError in JavaScript; other RangeErrors are of the host. */
-function isTrap(error: unknown): boolean {
+export function isTrap(error: unknown): boolean {
   return error instanceof RuntimeError || (error instanceof RangeError && error.message.includes('call stack'));
 }
 

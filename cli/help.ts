@@ -1,6 +1,6 @@
 /** Texts of `--help`. */
 
-import type { AnalysisKind } from '../analyses/index.ts';
+import { type AnalysisKind, optionUsage } from '../analyses/index.ts';
 import { alignColumns } from './text.ts';
 
 export const DESCRIPTION = `Runs WebAssembly programs and looks inside them while they run.
@@ -16,6 +16,8 @@ Examples:
   wiz --env LANG=C --env HOME app.wasm set a variable, pass on another
   wiz --invoke fib fib.wasm 30         call an export and print its result
   wiz --stub-imports app.wasm          run although imports are missing
+  wiz --probe coverage app.wasm        which functions and instructions were executed
+  wiz --probe ./mine.ts:top=5 app.wasm a probe of your own, with an option
   wiz inspect app.wasm                 what a module consists of
   wiz dump app.wasm main               the instructions of one function
 
@@ -24,12 +26,16 @@ Exit code:
   2 for wrong usage or a module that cannot be run,
   70 if a host function or a probe failed`;
 
-/** What stands below the options. */
-export function helpFooter(kinds: readonly AnalysisKind[]): string {
-  if (kinds.length === 0) return EXAMPLES;
+/** Lines that list probes with their options. */
+export function probeLines(kinds: readonly AnalysisKind[]): string[] {
   const rows = kinds.flatMap(({ name, summary, options }) => [
     [`  ${name}`, summary],
-    ...Object.entries(options).map(([option, text]) => [`  ${name}:${option}`, text]),
+    ...Object.entries(options).map(([option, spec]) => [`  ${name}:${optionUsage(option, spec)}`, spec.help]),
   ]);
-  return `\nProbes:\n${alignColumns(rows).join('\n')}\n${EXAMPLES}`;
+  return alignColumns(rows);
+}
+
+/** What stands below the options. */
+export function helpFooter(kinds: readonly AnalysisKind[]): string {
+  return `\nProbes:\n${probeLines(kinds).join('\n')}\n  ./my-probe.ts  a probe of your own; wiz new-probe my-probe writes one to start from\n${EXAMPLES}`;
 }

@@ -14,7 +14,8 @@ import { inspectionText } from './inspect-text.ts';
 import { loadModuleBytes } from './load.ts';
 import { collect, parseDir, parseEnv } from './options.ts';
 import { printMessage, printResult } from './output.ts';
-import { type ProbeRequest, parseProbe } from './probes.ts';
+import { addProbeCommands } from './probe-commands.ts';
+import { resolveProbe } from './probes.ts';
 import { run } from './run.ts';
 import { STDOUT } from './wasi/streams.ts';
 
@@ -24,7 +25,7 @@ interface RunFlags {
   readonly dir: readonly { host: string; guest: string }[];
   readonly invoke?: string;
   readonly stubImports?: true;
-  readonly probe: readonly ProbeRequest[];
+  readonly probe: readonly string[];
   readonly format?: string;
   readonly out?: string;
   readonly verbose?: true;
@@ -52,7 +53,9 @@ const palette = colors.createColors(tty.isatty(STDOUT) && colors.isColorSupporte
 function createCommand(session: Session): Command {
   const command = new Command('wiz')
     .description(DESCRIPTION)
-    .usage('[options] FILE [args...]\n       wiz inspect [--json] FILE\n       wiz dump FILE [function]')
+    .usage(
+      '[options] FILE [args...]\n       wiz inspect [--json] FILE\n       wiz dump FILE [function]\n       wiz probes\n       wiz new-probe NAME',
+    )
     .argument('[FILE]', 'the module to run')
     .argument('[args...]', 'arguments of the program')
     .option('--invoke <name>', 'call this exported function with args, and print its results, one per line')
@@ -64,7 +67,12 @@ function createCommand(session: Session): Command {
     )
     .option('--dir <HOST::GUEST>', 'let the program use a folder, under the name GUEST', collect(parseDir), [])
     .option('--stub-imports', 'provide missing imports: functions that log and return zeros')
-    .option('--probe <name[:option,...]>', 'attach an analysis; may be repeated', collect(probe), [])
+    .option(
+      '--probe <name[:option,...]>',
+      'attach a probe, by name or by its file; may be repeated',
+      collect(String),
+      [],
+    )
     .option('--format <format>', 'format of the report')
     .option('--out <file>', 'write the report to a file instead of standard error')
     .addOption(new Option('--tier <tier>', 'how code is executed').choices(['interpreter']).default('interpreter'))
@@ -81,6 +89,7 @@ function createCommand(session: Session): Command {
     });
   addInspect(command);
   addDump(command);
+  addProbeCommands(command);
   for (const each of [command, ...command.commands]) {
     each.exitOverride().configureOutput({
       writeOut: printResult,
@@ -98,12 +107,10 @@ function describeOption({ description, argChoices }: Option): string {
   return argChoices === undefined ? description : `${description}: ${argChoices.join(', ')}`;
 }
 
-function probe(text: string): ProbeRequest {
-  return parseProbe(text, analysisKinds);
-}
-
 async function runProgram(file: string | undefined, args: readonly string[], flags: RunFlags): Promise<number> {
   if (file === undefined) throw new CliError('no FILE is given', { hint: 'wiz --help shows how wiz is used.' });
+  const probes = [];
+  for (const text of flags.probe) probes.push(await resolveProbe(text));
   return run({
     file,
     args,
@@ -111,7 +118,7 @@ async function runProgram(file: string | undefined, args: readonly string[], fla
     preopens: flags.dir,
     invoke: flags.invoke,
     stubImports: flags.stubImports ?? false,
-    probes: flags.probe,
+    probes,
     format: flags.format,
     out: flags.out,
     verbose: flags.verbose ?? false,

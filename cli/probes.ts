@@ -1,31 +1,38 @@
-/** `--probe name[:option,...]`: the analyses that can be asked for on the command line. */
+/** `--probe name[:option,...]`: the probes that can be asked for on the command line, by name or by file. */
 
-import type { AnalysisKind } from '../analyses/index.ts';
+import { type AnalysisKind, analysisKinds, OptionError, type OptionValue, parseOptions } from '../analyses/index.ts';
+import { isProbeFile, loadProbeFile } from './custom-probes.ts';
 import { CliError, suggestion } from './errors.ts';
 
 export interface ProbeRequest {
   readonly kind: AnalysisKind;
-  readonly options: ReadonlySet<string>;
+  readonly options: Readonly<Record<string, OptionValue>>;
 }
 
-/** Parses the value of `--probe`. */
-export function parseProbe(text: string, kinds: readonly AnalysisKind[]): ProbeRequest {
-  const [name = '', ...rest] = text.split(':');
-  const kind = kinds.find((k) => k.name === name);
-  if (kind === undefined) {
-    const names = kinds.map((k) => k.name);
-    throw new CliError(`there is no probe "${name}"`, { hint: suggestion(name, names, 'probes') });
+/** Reads the value of `--probe`, and the file that it may name. */
+export async function resolveProbe(text: string): Promise<ProbeRequest> {
+  const { name, rest } = split(text);
+  const kind = isProbeFile(name) ? await loadProbeFile(name) : builtIn(name);
+  try {
+    return { kind, options: parseOptions(rest, kind.options) };
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new CliError(`--probe ${name}: ${error.message}`, { cause: error });
   }
-  const known = Object.keys(kind.options);
-  const options = rest
-    .join(':')
-    .split(',')
-    .filter((word) => word !== '');
-  for (const option of options) {
-    if (known.includes(option)) continue;
-    throw new CliError(`the probe ${name} has no option "${option}"`, { hint: suggestion(option, known, 'options') });
-  }
-  return { kind, options: new Set(options) };
+}
+
+/** The first colon ends the name, but for that of a drive (`C:\\probes\\mine.ts`). */
+function split(text: string): { name: string; rest: string } {
+  const colon = text.indexOf(':', /^[A-Za-z]:[\\/]/.test(text) ? 2 : 0);
+  return colon < 0 ? { name: text, rest: '' } : { name: text.slice(0, colon), rest: text.slice(colon + 1) };
+}
+
+function builtIn(name: string): AnalysisKind {
+  const kind = analysisKinds.find((k) => k.name === name);
+  if (kind !== undefined) return kind;
+  const names = analysisKinds.map((k) => k.name);
+  const hint = `${suggestion(name, names, 'probes')}\nA probe of your own is named by its file: --probe ./${name || 'my-probe'}.ts`;
+  throw new CliError(`there is no probe "${name}"`, { hint });
 }
 
 /** What `--format` and `--out` ask for. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import tty from 'node:tty';
 import colors from 'picocolors';
-import { type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
+import { type Outcome, type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { CliError, hostReason } from './errors.ts';
 import { printMessage } from './output.ts';
@@ -30,8 +30,18 @@ export class Reports {
     this.out = out === undefined ? undefined : new OutFile(out);
     this.running = probes.map(({ kind, options }) => ({
       format: format ?? kind.formats[0] ?? 'text',
-      analysis: kind.start(engine, options),
+      analysis: kind.start(engine, { options, log: (text) => printMessage(text.endsWith('\n') ? text : `${text}\n`) }),
     }));
+  }
+
+  /** The program is about to begin. */
+  started(): void {
+    for (const { analysis } of this.running) analysis.started();
+  }
+
+  /** The program has ended. */
+  finished(outcome: Outcome): void {
+    for (const { analysis } of this.running) analysis.finished(outcome);
   }
 
   /** Writes all reports. Called once, in whatever way the program ended. */

@@ -1,9 +1,11 @@
 /** `wiz app.wasm [args...]`: runs a program. */
 
 import path from 'node:path';
-import { Engine, internals, type Module, type WebAssemblyNamespace, WizError } from '../engine/index.ts';
+import type { Outcome } from '../analyses/index.ts';
+import { Engine, internals, type Module, ProbeError, type WebAssemblyNamespace, WizError } from '../engine/index.ts';
+import { FilterError } from '../probes/index.ts';
 import { CliError, EXIT, messageOf } from './errors.ts';
-import { reportFailure } from './failure.ts';
+import { isTrap, reportFailure } from './failure.ts';
 import { type ImportOptions, type Linked, link } from './imports.ts';
 import { interruptible } from './interrupt.ts';
 import { type Exports, type Invocation, initialize, prepareInvocation, prepareStart } from './invoke.ts';
@@ -39,7 +41,10 @@ export async function run(options: RunOptions): Promise<number> {
   const bytes = await loadModuleBytes(options.file);
   const program = prepare(bytes, options);
   const outcome = interruptible(() => execute(program, options));
-  if (outcome.isInterrupted) printMessage('\nwiz: interrupted\n');
+  if (outcome.isInterrupted) {
+    printMessage('\nwiz: interrupted\n');
+    program.reports.finished({ kind: 'interrupted' });
+  }
   program.reports.write();
   program.linked.wasi?.close();
   return outcome.isInterrupted ? EXIT.interrupted : outcome.value;
@@ -74,14 +79,21 @@ function execute(program: Program, options: RunOptions): number {
   try {
     const exports = instantiate(program, options.file);
     initialize(program.module, exports);
+    program.reports.started();
     printResult(program.invocation(exports));
-    return EXIT.success;
   } catch (error) {
-    // The host's exit codes have 8 bits, as for native programs.
-    if (error instanceof ProcExit) return error.code & 0xff;
     if (error instanceof CliError) throw error;
-    return reportFailure(error, options.verbose);
+    program.reports.finished(outcomeOf(error));
+    // The host's exit codes have 8 bits, as for native programs.
+    return error instanceof ProcExit ? error.code & 0xff : reportFailure(error, options.verbose);
   }
+  program.reports.finished({ kind: 'returned' });
+  return EXIT.success;
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof ProcExit) return { kind: 'exit', code: error.code };
+  return { kind: isTrap(error) ? 'trap' : 'error', error };
 }
 
 function instantiate({ wasm, compiled, linked }: Program, file: string): Exports {
@@ -90,6 +102,9 @@ function instantiate({ wasm, compiled, linked }: Program, file: string): Exports
     linked.wasi?.attach(exports.memory instanceof wasm.Memory ? (exports.memory as GuestMemory) : undefined);
     return exports;
   } catch (error) {
+    // A filter in the options of a probe, say, that selects nothing: known before the program does anything.
+    if (error instanceof ProbeError && error.cause instanceof FilterError)
+      throw new CliError(error.message, { cause: error });
     if (!(error instanceof wasm.LinkError)) throw error;
     throw new CliError(`${file} cannot be linked: ${messageOf(error)}`, { cause: error });
   }

@@ -7,8 +7,10 @@ import { coverageLcov } from './coverage-lcov.ts';
 import { coverageSummary } from './coverage-text.ts';
 import { type Report, type ReportContext, ReportError } from './report.ts';
 
+export type CoverageFormat = 'text' | 'json' | 'lcov';
+
 export interface CoverageStyle {
-  readonly format: 'text' | 'json' | 'lcov';
+  readonly format: CoverageFormat;
   /** In text: also every instruction of the functions that were called. */
   readonly hasDetail: boolean;
   /** In the detail: also every instruction of the functions that were never called. */

@@ -1,0 +1,186 @@
+/**
+ * Definition of probes as people use them by name or file: `wiz --probe NAME` and `wiz --probe ./file.ts`.
+ *
+ * A definition says what the probe is called, which options it has, and how one run of it observes a program.
+ * Several runs, of one or of several definitions, live side by side in a process; nothing is global.
+ */
+
+import { type Engine, type Module, type ModuleInstance, ProbeError } from '../engine/index.ts';
+import { type Attachment, attachFor } from '../probes/index.ts';
+import { defaultOptions, type OptionSpecs, type OptionValue, type OptionValues } from './options.ts';
+import { plainReport } from './report/plain.ts';
+import type { Report, ReportContext } from './report/report.ts';
+
+/** How a program ended. */
+export interface Outcome {
+  readonly kind: 'returned' | 'exit' | 'trap' | 'error' | 'interrupted';
+  /** Exit code, for `exit`. */
+  readonly code?: number;
+  /** The error, for `trap` and `error`. */
+  readonly error?: unknown;
+}
+
+/** What a run is given. */
+export interface RunContext<Specs extends OptionSpecs> {
+  readonly engine: Engine;
+  readonly options: OptionValues<Specs>;
+  /** Prints a line at once, where reports go: never to the program's own output. */
+  log(text: string): void;
+}
+
+/** One run of a probe. Every member but `result` may be left out; they are called in this order. */
+export interface ProbeRun<Result> {
+  /** A module was compiled. */
+  module?(module: Module): void;
+  /**
+   * An instance was made; neither its active segments nor its start function have run. What it returns is detached
+   * when the run stops.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is as good
+  instance?(instance: ModuleInstance): Attachment | readonly Attachment[] | undefined | void;
+  /** The program begins: the export that was asked for is about to be called. */
+  started?(): void;
+  /** The program ended, in whatever way. */
+  finished?(outcome: Outcome): void;
+  /** The run is over; attachments that `instance` returned are already gone. */
+  stop?(): void;
+  /** What was found so far, as plain data or as text; may be asked for at any time. */
+  result(): Result;
+}
+
+export interface ProbeDefinition<Result, Specs extends OptionSpecs> {
+  readonly name: string;
+  /** One line for lists of probes. */
+  readonly summary: string;
+  readonly options?: Specs;
+  /** Formats of the report, the default first; without `render`, text and json. */
+  readonly formats?: readonly string[];
+  /** Those formats that consist of several files and so need `--out`. */
+  readonly fileFormats?: readonly string[];
+  start(context: RunContext<Specs>): ProbeRun<Result>;
+  /** Turns a result into text; without it, results are printed as tables or JSON. */
+  render?(result: Result, format: string, context: ReportContext, options: OptionValues<Specs>): string | Report;
+}
+
+/** A run that observes the instances of an engine. */
+export interface RunningAnalysis {
+  /** Observes an instance that existed before. */
+  attach(instance: ModuleInstance): void;
+  started(): void;
+  finished(outcome: Outcome): void;
+  /** What was found so far. */
+  result(): unknown;
+  /** The report of it in one of the formats of the kind. May be called at any time, also after a trap. */
+  report(format: string, context: Omit<ReportContext, 'modules'>): Report;
+  /** Detaches from everything; results and reports can still be asked for. */
+  stop(): void;
+}
+
+export interface StartOptions {
+  /** Values of options; those left out have their defaults. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** Where `log` goes; default: nowhere. */
+  readonly log?: (text: string) => void;
+}
+
+/** A kind of probe that can be asked for by name. */
+export interface AnalysisKind {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: OptionSpecs;
+  /** Formats of its report; the first is the default. */
+  readonly formats: readonly string[];
+  readonly fileFormats: readonly string[];
+  /** Observes every instance that the engine makes from now on, before anything of it runs. */
+  start(engine: Engine, options?: StartOptions): RunningAnalysis;
+}
+
+class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
+  private readonly definition: ProbeDefinition<Result, Specs>;
+  private readonly options: OptionValues<Specs>;
+  private readonly run: ProbeRun<Result>;
+  private readonly modules: Module[] = [];
+  private attachments: Attachment[] = [];
+  private readonly unobserve: () => void;
+
+  constructor(
+    definition: ProbeDefinition<Result, Specs>,
+    engine: Engine,
+    { options = {}, log = () => {} }: StartOptions,
+  ) {
+    this.definition = definition;
+    // The names and types of the values are those of the specs: the defaults fill what is not given.
+    this.options = { ...defaultOptions(definition.options ?? {}), ...options } as OptionValues<Specs>;
+    this.run = this.guarded('to start', () => definition.start({ engine, options: this.options, log }));
+    this.unobserve = engine.observe({
+      onModule: (module) => this.guarded('to look at a module', () => this.run.module?.(module)),
+      onInstance: (instance) => this.attach(instance),
+    });
+  }
+
+  attach(instance: ModuleInstance): void {
+    if (!this.modules.includes(instance.module)) this.modules.push(instance.module);
+    const { name } = this.definition;
+    const attached = this.guarded('to attach', () => attachFor(name, () => this.run.instance?.(instance)));
+    if (attached === undefined) return;
+    this.attachments.push(...('detach' in attached ? [attached] : attached));
+  }
+
+  started(): void {
+    this.guarded('at the start of the program', () => this.run.started?.());
+  }
+
+  finished(outcome: Outcome): void {
+    this.guarded('at the end of the program', () => this.run.finished?.(outcome));
+  }
+
+  result(): Result {
+    return this.guarded('to give its result', () => this.run.result());
+  }
+
+  report(format: string, context: Omit<ReportContext, 'modules'>): Report {
+    const { name, formats = plainFormats, render } = this.definition;
+    if (!formats.includes(format))
+      throw new RangeError(`${name} has no format "${format}": it has ${formats.join(', ')}`);
+    const full = { ...context, modules: this.modules };
+    const rendered =
+      render?.(this.result(), format, full, this.options) ?? plainReport(name, this.result(), format, full);
+    return typeof rendered === 'string'
+      ? { text: rendered.endsWith('\n') ? rendered : `${rendered}\n`, files: [] }
+      : rendered;
+  }
+
+  /** Runs code of the definition; what it throws names the probe (rule 19 of the probe contract). */
+  private guarded<T>(task: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      const { name } = this.definition;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ProbeError(`probe ${name} failed ${task}: ${reason}`, { probe: name, cause });
+    }
+  }
+
+  stop(): void {
+    this.unobserve();
+    for (const attachment of this.attachments) attachment.detach();
+    this.attachments = [];
+    this.run.stop?.();
+  }
+}
+
+const plainFormats: readonly string[] = ['text', 'json'];
+
+/** Makes a probe that `wiz --probe` and scripts can use; the default export of a probe's file. */
+export function defineProbe<Result, const Specs extends OptionSpecs = Record<never, never>>(
+  definition: ProbeDefinition<Result, Specs>,
+): AnalysisKind {
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    options: definition.options ?? {},
+    formats: definition.formats ?? plainFormats,
+    fileFormats: definition.fileFormats ?? [],
+    start: (engine, options = {}) => new Run(definition, engine, options),
+  };
+}
