@@ -24,7 +24,16 @@ export {
   type Location,
   runningFunctions,
 } from './instrumentation/locations.ts';
-export { type Effect, type Feature, type Instruction, type InstrName, instruction, instructions, opOf } from './isa/instructions.ts';
+export {
+  type ContextualName,
+  type Effect,
+  type Feature,
+  type Instruction,
+  type InstrName,
+  instruction,
+  instructions,
+  opOf,
+} from './isa/instructions.ts';
 export * as valtype from './isa/valtype.ts';
 export { InvalidError, MalformedError, UnsupportedError, WizError } from './isa/errors.ts';
 export { type TraceFrame, Trap, type TrapKind, trapMessages } from './isa/trap.ts';
@@ -32,8 +41,9 @@ export * as internals from './js-api/internals.ts';
 export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
 export type * from './js-api/types.ts';
 export type * from './module/module.ts';
-export { type FuncType, funcTypeOf } from './module/types.ts';
+export { type FuncType, funcTypeOf, isDefinedSubtype } from './module/types.ts';
 export { AllocationError } from './runtime/allocation-error.ts';
+export { refToJS } from './runtime/convert.ts';
 export type { Frame, HostEntry, StackEntry, TypedValue } from './runtime/frame.ts';
 export { FuncInstance } from './runtime/function.ts';
 export { GlobalInstance } from './runtime/global.ts';
@@ -43,6 +53,7 @@ export { ProbeError } from './runtime/probe-error.ts';
 export { UnlinkableError } from './runtime/link.ts';
 export { MemoryInstance } from './runtime/memory.ts';
 export { RuntimeError, wasmTraceOf } from './runtime/runtime-error.ts';
+export { readSlot } from './runtime/slot-values.ts';
 export { TableInstance } from './runtime/table.ts';
 export { TagInstance } from './runtime/tag.ts';
 export { bodyOf, type DisassembledLine, disassemble, localsOf } from './text/disassemble.ts';

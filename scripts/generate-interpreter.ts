@@ -93,14 +93,15 @@ ${[...ruleCases(next, leave), ...scalarCases(next), ...vectorCases(next), probe]
       } else {
         if (callee.code === null) {
           if (callee.host !== null) {
-            M.depth = depth; M.sp = sp; frameIps[depth] = ret < 0 ? ~ip : ret;
+            // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
+            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
+            M.depth = depth; M.sp = sp;
             sp = M.callHost(callee, sp);
             ${REFRESH}
             if (ret < 0) {
-              // A host function in tail position: its results are the results of this activation.
+              // Its results are the results of the activation.
               sp = M.moveTailResults(callee, fp, sp);
-              if (depth === base) { M.depth = depth - 1; M.sp = sp; return true; }
-              depth--;
+              if (depth < base) { M.depth = depth; M.sp = sp; return true; }
               func = frameFuncs[depth];
               ip = frameIps[depth];
               fp = frameBases[depth];

@@ -14,7 +14,8 @@ import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { ExitProbe, GlobalProbe, LocalProbe } from '../runtime/probe.ts';
 import { ProbeError } from '../runtime/probe-error.ts';
-import { FunctionProbes, withLast, withoutFirst } from '../runtime/sites.ts';
+import { ProbeList } from '../runtime/probe-list.ts';
+import { FunctionProbes } from '../runtime/sites.ts';
 
 /** pc of a function's entry (rule 8). */
 export const ENTRY_PC = 0;
@@ -100,14 +101,15 @@ function endUnits(func: FuncInstance): number[] {
 export function insertProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): void {
   const func = ownFunction(instance, index);
   const ip = unitOf(instance, func, pc);
-  const site = func.probes?.byUnit.get(ip);
-  const probes = withLast(site?.probes ?? [], probe);
-  if (site !== undefined) {
-    site.probes = probes;
+  const here = func.probes?.byUnit.get(ip);
+  if (here !== undefined) {
+    here.add(probe);
     return;
   }
+  const probes = new ProbeList<LocalProbe>();
+  probes.add(probe);
   func.probes ??= new FunctionProbes();
-  func.probes.byUnit.set(ip, { pc, ip, probes });
+  func.probes.byUnit.set(ip, probes);
   overwrite(func, ip);
   if (pc === ENTRY_PC) func.entry = 0;
 }
@@ -116,12 +118,9 @@ export function insertProbe(instance: ModuleInstance, index: number, pc: number,
 export function removeProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): boolean {
   const func = ownFunction(instance, index);
   const ip = unitOf(instance, func, pc);
-  const site = func.probes?.byUnit.get(ip);
-  if (site === undefined) return false;
-  const rest = withoutFirst(site.probes, probe);
-  if (rest === site.probes) return false;
-  site.probes = rest;
-  if (rest.length > 0) return true;
+  const here = func.probes?.byUnit.get(ip);
+  if (here === undefined || !here.remove(probe)) return false;
+  if (here.length > 0) return true;
   (func.probes as FunctionProbes).byUnit.delete(ip);
   if (pc === ENTRY_PC) func.entry = 1;
   restore(func, ip);
@@ -131,10 +130,10 @@ export function removeProbe(instance: ModuleInstance, index: number, pc: number,
 /** Inserts a probe that is told of the end of every activation of a function (rule 13). */
 export function insertExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): void {
   const func = ownFunction(instance, index);
-  const exits = withLast(func.probes?.exits ?? [], probe);
-  func.probes ??= new FunctionProbes();
-  const isFirst = func.probes.exits.length === 0;
-  func.probes.exits = exits;
+  const probes = func.probes ?? new FunctionProbes();
+  const isFirst = probes.exits.length === 0;
+  probes.exits.add(probe);
+  func.probes = probes;
   if (isFirst) for (const ip of endUnits(func)) overwrite(func, ip);
 }
 
@@ -142,11 +141,8 @@ export function insertExitProbe(instance: ModuleInstance, index: number, probe: 
 export function removeExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): boolean {
   const func = ownFunction(instance, index);
   const probes = func.probes;
-  if (probes === null) return false;
-  const rest = withoutFirst(probes.exits, probe);
-  if (rest === probes.exits) return false;
-  probes.exits = rest;
-  if (rest.length > 0) return true;
+  if (probes === null || !probes.exits.remove(probe)) return false;
+  if (probes.exits.length > 0) return true;
   if (probes.isEmpty) restore(func, 0);
   else for (const ip of endUnits(func)) restore(func, ip);
   return true;
@@ -155,17 +151,15 @@ export function removeExitProbe(instance: ModuleInstance, index: number, probe: 
 /** Inserts a probe at every instruction of an instance (rule 7). */
 export function insertGlobalProbe(instance: ModuleInstance, probe: GlobalProbe): void {
   const machine = machineOf(instance);
-  instance.globalProbes = withLast(instance.globalProbes, probe);
+  instance.globalProbes.add(probe);
   machine.globalProbeCount++;
   machine.isTraced = true;
 }
 
 /** Removes the earliest insertion of a global probe; false where it is not there. */
 export function removeGlobalProbe(instance: ModuleInstance, probe: GlobalProbe): boolean {
-  const rest = withoutFirst(instance.globalProbes, probe);
-  if (rest === instance.globalProbes) return false;
+  if (!instance.globalProbes.remove(probe)) return false;
   const machine = machineOf(instance);
-  instance.globalProbes = rest;
   machine.globalProbeCount--;
   machine.isTraced = machine.globalProbeCount > 0;
   return true;

@@ -3,7 +3,7 @@
  *
  * Order and deferral follow the probe contract. Each event takes the lists of probes as they are when it begins
  * (rules 3, 4, 6); global probes come before local ones (rule 7); a probe that throws does not keep the others from
- * firing, and the first failure wins (rule 19).
+ * firing, and the first failure of a probe wins (rule 19), also over a trap that was unwinding when it happened.
  */
 
 import { opOf } from '../isa/instructions.ts';
@@ -12,11 +12,11 @@ import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import { ACCESS, type Exit, type ExitReason, type Inserted, type LocalProbe, type ProbeBase } from '../runtime/probe.ts';
-import { ProbeError } from '../runtime/probe-error.ts';
+import { isProbeFailure, probeFailure } from '../runtime/probe-error.ts';
 import { forms } from './forms.ts';
 import { FrameView } from './frame-view.ts';
 import type { Machine } from './machine.ts';
-import { pcOfFrame } from './unwind.ts';
+import { pcOfFrame, traceOf } from './unwind.ts';
 
 /** Units that end an activation, and what stands in for them where that is observed. */
 const observed = new Map<number, number>([
@@ -44,8 +44,8 @@ export class Events {
   private readonly views: (FrameView | undefined)[] = [];
   /** What the probe that is firing may read (`ACCESS`); 0 outside of events. */
   access = 0;
-  /** Activation whose end was told last. */
-  private toldEnd = 0;
+  /** By depth, the serial number of the activation whose end was told last: none is told twice (rule 13). */
+  private readonly toldEnds: number[] = [];
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -64,7 +64,7 @@ export class Events {
 
   /** Fires the local probes at the unit and returns the operation to execute. */
   fireLocal(func: FuncInstance, ip: number): number {
-    const probes = func.probes?.byUnit.get(ip)?.probes;
+    const probes = func.probes?.byUnit.get(ip)?.entries;
     if (probes !== undefined) this.fireAll(probes, NO_PROBES);
     return this.operation(func, ip);
   }
@@ -72,8 +72,8 @@ export class Events {
   /** The same in the traced loop, for every unit: the probes of the instance first. */
   fireGlobal(func: FuncInstance, ip: number): number {
     // Unit 0 is the entry, which is no instruction.
-    const globals = ip > 0 ? (func.instance as ModuleInstance).globalProbes : NO_PROBES;
-    const locals = func.probes?.byUnit.get(ip)?.probes ?? NO_PROBES;
+    const globals = ip > 0 ? (func.instance as ModuleInstance).globalProbes.entries : NO_PROBES;
+    const locals = func.probes?.byUnit.get(ip)?.entries ?? NO_PROBES;
     if (globals.length > 0 || locals.length > 0) this.fireAll(globals, locals);
     return this.operation(func, ip);
   }
@@ -105,13 +105,13 @@ export class Events {
   /** Tells the end of the activation at this depth, which is still readable; its results are the topmost operands. */
   activationEnds(depth: number, reason: 'return' | 'tail-call'): void {
     const failure = this.tellEnd(depth, reason, undefined);
-    if (failure === undefined) return;
-    this.toldEnd = this.machine.frameSerials[depth];
-    throw failure.error;
+    // What fails from here on, as the stack of the callee or the host function of a tail call, ends no activation again.
+    this.toldEnds[depth] = this.machine.frameSerials[depth];
+    if (failure !== undefined) throw failure.error;
   }
 
   private tellEnd(depth: number, reason: ExitReason, error: unknown): Failure | undefined {
-    const exits = this.machine.frameFuncs[depth].probes?.exits;
+    const exits = this.machine.frameFuncs[depth].probes?.exits.entries;
     if (exits === undefined || exits.length === 0) return undefined;
     const frame = this.frame(depth);
     const outer = this.access;
@@ -130,33 +130,28 @@ export class Events {
     return failure;
   }
 
-  /** Ends all activations from the topmost down to `base`; returns the error to throw: the first one. */
+  /** Ends all activations from the topmost down to `base`, for one reason; returns the error to throw. */
   activationsUnwind(error: unknown, base: number): unknown {
     const machine = this.machine;
     const reason: ExitReason = error instanceof Trap ? 'trap' : 'host-error';
+    let failure: Failure | undefined;
     for (let d = machine.depth; d >= base; d--) {
       machine.depth = d;
-      const isTold = this.toldEnd === machine.frameSerials[d];
-      // A failure here comes after the one that unwinds, which wins.
-      if (!isTold) this.tellEnd(d, reason, error);
+      if (this.toldEnds[d] === machine.frameSerials[d]) continue;
+      const later = this.tellEnd(d, reason, error);
+      failure ??= later;
     }
     machine.depth = base - 1;
-    return error;
+    // A probe that fails is heard of, whatever ended the activation; but it is the first one that is.
+    return failure === undefined || isProbeFailure(error) ? error : failure.error;
   }
 
   /** What a probe's exception becomes: traps are for the program, all else names the probe (rule 19). */
   private failureOf(probe: ProbeBase, error: unknown): unknown {
-    if (error instanceof Trap || error instanceof ProbeError) return error;
     const machine = this.machine;
+    if (error instanceof Trap && error.trace.length === 0) error.trace = traceOf(machine);
+    if (isProbeFailure(error)) return error;
     const func = machine.frameFuncs[machine.depth];
-    const pc = pcOfFrame(func, machine.frameIps[machine.depth]);
-    const name = probe.name ?? probe.constructor.name;
-    const message = error instanceof Error ? error.message : String(error);
-    return new ProbeError(`probe ${name} failed at function ${func.index}, pc ${pc}: ${message}`, {
-      probe: name,
-      func: func.index,
-      pc,
-      cause: error,
-    });
+    return probeFailure(probe, func.index, pcOfFrame(func, machine.frameIps[machine.depth]), error);
   }
 }

@@ -66,6 +66,8 @@ const formImmediates = {
   'return_call/observed': 1,
   'return_call_indirect/observed': 2,
   'return_call_ref/observed': 1,
+  /** A tail call whose callee is known and whose end was told: never in code, only left by one loop for the other. */
+  'return_call/resolved': 0,
   /** An access to another memory than the first: offset, lane or 0, memory, row of the access. */
   'memory access': 4,
 } as const;

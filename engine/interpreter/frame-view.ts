@@ -34,15 +34,24 @@ export class FrameView implements Frame {
     if (this.hasEnded) throw new ProbeError('the activation of this frame has ended: its frame can no longer be used');
   }
 
-  private require(access: number, what: string, declaration: string): void {
+  /** A frame can be used in events, and those below that of the event only if the probe declares that it walks the stack. */
+  private requireEvent(): void {
     this.requireAlive();
+    const { events, depth } = this.machine;
+    if ((events.access & ACCESS.event) === 0) {
+      throw new ProbeError('frames can be used during events only: keep what you read, not the frame');
+    }
+    if (this.place !== depth) this.require(ACCESS.stack, 'reading other frames', '"stack: true"');
+  }
+
+  private require(access: number, what: string, declaration: string): void {
     const allowed = this.machine.events.access;
     if ((allowed & access) !== 0) return;
-    throw new ProbeError(`reading ${what} must be declared: add ${declaration} to the "needs" of the probe`);
+    throw new ProbeError(`${what} must be declared: add ${declaration} to the "needs" of the probe`);
   }
 
   get func(): FuncInstance {
-    this.requireAlive();
+    this.requireEvent();
     return this.machine.frameFuncs[this.place];
   }
 
@@ -54,24 +63,34 @@ export class FrameView implements Frame {
     return pcOfFrame(this.func, this.machine.frameIps[this.place]);
   }
 
+  get isCalledByHost(): boolean {
+    this.requireEvent();
+    return this.machine.baseSerials.includes(this.serial);
+  }
+
   get depth(): number {
-    this.require(ACCESS.stack, 'the depth', '"stack: true"');
+    this.requireEvent();
+    this.require(ACCESS.stack, 'reading the depth', '"stack: true"');
     return this.place;
   }
 
   get caller(): FrameView | undefined {
-    this.require(ACCESS.stack, 'the caller', '"stack: true"');
+    this.requireEvent();
+    this.require(ACCESS.stack, 'reading the caller', '"stack: true"');
     return this.place === 0 ? undefined : this.machine.events.frame(this.place - 1);
   }
 
   get stack(): readonly StackEntry[] {
-    this.require(ACCESS.stack, 'the stack', '"stack: true"');
-    const { events, bases, hostCallees } = this.machine;
+    this.requireEvent();
+    this.require(ACCESS.stack, 'reading the stack', '"stack: true"');
+    const { events, bases, hosts } = this.machine;
     const entries: StackEntry[] = [];
+    let call = bases.length - 1;
+    while (call >= 0 && bases[call] > this.place) call--;
     for (let d = this.place; d >= 0; d--) {
       entries.push(events.frame(d));
-      // A call from the host began this frame; what called the host is the frame below.
-      if (bases.includes(d)) entries.push({ kind: 'host', name: d > 0 ? hostCallees[d - 1]?.host?.name : undefined });
+      // Several calls from the host begin at one depth where a host function was called in tail position.
+      for (; call >= 0 && bases[call] === d; call--) entries.push({ kind: 'host', name: hosts[call]?.host?.name });
     }
     return entries;
   }
@@ -90,12 +109,13 @@ export class FrameView implements Frame {
   }
 
   local(index: number): TypedValue {
-    this.require(ACCESS.locals, 'locals', '"locals: true"');
+    this.requireEvent();
+    this.require(ACCESS.locals, 'reading locals', '"locals: true"');
     return readSlot(this.machine.slots, this.localSlot(index), this.localTypes[index] as ValType);
   }
 
   operand(fromTop: number): TypedValue {
-    this.requireAlive();
+    this.requireEvent();
     this.requireOperand(fromTop);
     const types = this.operandTypes;
     return readSlot(this.machine.slots, this.operandSlot(types, fromTop), types[types.length - 1 - fromTop] as ValType);
@@ -118,15 +138,17 @@ export class FrameView implements Frame {
   }
 
   setLocal(index: number, value: unknown): void {
-    this.require(ACCESS.writes, 'and writing', '"writes: true"');
+    this.requireEvent();
+    this.require(ACCESS.writes, 'writing', '"writes: true"');
     const slot = this.localSlot(index);
     const type = this.localTypes[index] as ValType;
     if (!writeSlot(this.machine.slots, slot, type, value)) throw badValue(`local ${index}`, type, value);
   }
 
   setOperand(fromTop: number, value: unknown): void {
-    this.require(ACCESS.writes, 'and writing', '"writes: true"');
-    if (this.isWaiting) throw new ProbeError('operands can be written in the frame of the event only');
+    this.requireEvent();
+    this.require(ACCESS.writes, 'writing', '"writes: true"');
+    if (this.place !== this.machine.depth) throw new ProbeError('operands can be written in the frame of the event only');
     const types = this.operandTypes;
     const slot = this.operandSlot(types, fromTop);
     const type = types[types.length - 1 - fromTop] as ValType;
@@ -134,6 +156,7 @@ export class FrameView implements Frame {
   }
 
   trap(reason: string): never {
+    this.requireEvent();
     throw new Trap('probe', reason);
   }
 

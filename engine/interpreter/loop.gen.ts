@@ -198,11 +198,13 @@ sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; 
 case 542: { // return/observed
 M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationReturns(func, code[ip + 1]); if (memory !== null) m = memory.refresh(); if (M.isTraced !== false) { M.suspend(depth, ip, sp, 541); return false; } sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
 case 543: { // return_call/observed
-const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(func); if (memory !== null) m = memory.refresh(); if (M.isTraced !== false) { M.suspend(depth, ip, sp, 201); return false; } sp = after; ret = -1; break; }
+const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
 case 544: { // return_call_indirect/observed
-const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(func); if (memory !== null) m = memory.refresh(); if (M.isTraced !== false) { M.suspend(depth, ip, sp, 202); return false; } sp = after; ret = -1; break; }
+const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
 case 545: { // return_call_ref/observed
-const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(func); if (memory !== null) m = memory.refresh(); if (M.isTraced !== false) { M.suspend(depth, ip, sp, 204); return false; } sp = after; ret = -1; break; }
+const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
+case 546: { // return_call/resolved
+callee = M.takeResolved(); ret = -1; break; }
 case 195: { // ref.null
 R[sp >> 2] = null; sp += 4; op = code[ip += 1]; continue; }
 case 196: { // ref.is_null
@@ -239,7 +241,7 @@ case 185: { // memory.init
 sp -= 12; memoryInit(inst, inst.memories[code[ip + 2]], code[ip + 1], I[sp] >>> 0, I[sp + 4] >>> 0, I[sp + 8] >>> 0); op = code[ip += 3]; continue; }
 case 186: { // data.drop
 dataDrop(inst, code[ip + 1]); op = code[ip += 2]; continue; }
-case 546: { // memory access
+case 547: { // memory access
 sp = otherMemory(S, vector, sp, code, ip, inst.memories[code[ip + 3]].refresh()); op = code[ip += 5]; continue; }
 case 20: { // i32.load
 const ea = (I[sp - 4] >>> 0) + (code[ip + 1] >>> 0); I[sp - 4] = m.getInt32(ea, true); op = code[ip += 2]; continue; }
@@ -582,14 +584,15 @@ continue; }
       } else {
         if (callee.code === null) {
           if (callee.host !== null) {
-            M.depth = depth; M.sp = sp; frameIps[depth] = ret < 0 ? ~ip : ret;
+            // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
+            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
+            M.depth = depth; M.sp = sp;
             sp = M.callHost(callee, sp);
             if (memory !== null) m = memory.refresh();
             if (ret < 0) {
-              // A host function in tail position: its results are the results of this activation.
+              // Its results are the results of the activation.
               sp = M.moveTailResults(callee, fp, sp);
-              if (depth === base) { M.depth = depth - 1; M.sp = sp; return true; }
-              depth--;
+              if (depth < base) { M.depth = depth; M.sp = sp; return true; }
               func = frameFuncs[depth];
               ip = frameIps[depth];
               fp = frameBases[depth];
@@ -759,11 +762,13 @@ sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; 
 case 542: { // return/observed
 M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationReturns(func, code[ip + 1]); if (memory !== null) m = memory.refresh(); if (M.isTraced !== true) { M.suspend(depth, ip, sp, 541); return false; } sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
 case 543: { // return_call/observed
-const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(func); if (memory !== null) m = memory.refresh(); if (M.isTraced !== true) { M.suspend(depth, ip, sp, 201); return false; } sp = after; ret = -1; break; }
+const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
 case 544: { // return_call_indirect/observed
-const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(func); if (memory !== null) m = memory.refresh(); if (M.isTraced !== true) { M.suspend(depth, ip, sp, 202); return false; } sp = after; ret = -1; break; }
+const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
 case 545: { // return_call_ref/observed
-const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(func); if (memory !== null) m = memory.refresh(); if (M.isTraced !== true) { M.suspend(depth, ip, sp, 204); return false; } sp = after; ret = -1; break; }
+const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
+case 546: { // return_call/resolved
+callee = M.takeResolved(); ret = -1; break; }
 case 195: { // ref.null
 R[sp >> 2] = null; sp += 4; ip += 1; op = -1; continue; }
 case 196: { // ref.is_null
@@ -800,7 +805,7 @@ case 185: { // memory.init
 sp -= 12; memoryInit(inst, inst.memories[code[ip + 2]], code[ip + 1], I[sp] >>> 0, I[sp + 4] >>> 0, I[sp + 8] >>> 0); ip += 3; op = -1; continue; }
 case 186: { // data.drop
 dataDrop(inst, code[ip + 1]); ip += 2; op = -1; continue; }
-case 546: { // memory access
+case 547: { // memory access
 sp = otherMemory(S, vector, sp, code, ip, inst.memories[code[ip + 3]].refresh()); ip += 5; op = -1; continue; }
 case 20: { // i32.load
 const ea = (I[sp - 4] >>> 0) + (code[ip + 1] >>> 0); I[sp - 4] = m.getInt32(ea, true); ip += 2; op = -1; continue; }
@@ -1140,14 +1145,15 @@ sp = vector(op, sp, code, ip, m); ip += 3; op = -1; continue; }
       } else {
         if (callee.code === null) {
           if (callee.host !== null) {
-            M.depth = depth; M.sp = sp; frameIps[depth] = ret < 0 ? ~ip : ret;
+            // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
+            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
+            M.depth = depth; M.sp = sp;
             sp = M.callHost(callee, sp);
             if (memory !== null) m = memory.refresh();
             if (ret < 0) {
-              // A host function in tail position: its results are the results of this activation.
+              // Its results are the results of the activation.
               sp = M.moveTailResults(callee, fp, sp);
-              if (depth === base) { M.depth = depth - 1; M.sp = sp; return true; }
-              depth--;
+              if (depth < base) { M.depth = depth; M.sp = sp; return true; }
               func = frameFuncs[depth];
               ip = frameIps[depth];
               fp = frameBases[depth];

@@ -19,7 +19,7 @@ import { Trap } from '../isa/trap.ts';
 import type { ValType } from '../isa/valtype.ts';
 import { callHost } from '../runtime/convert.ts';
 import type { Executor } from '../runtime/executor.ts';
-import type { FuncInstance } from '../runtime/function.ts';
+import { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { FunctionProbes } from '../runtime/sites.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
@@ -41,6 +41,10 @@ export interface MachineOptions {
 /** 16 MiB, and as many frames as V8's own stack holds of small functions, in order of magnitude. */
 const DEFAULT_SLOTS = 1 << 20;
 const DEFAULT_FRAMES = 1 << 16;
+/** Entries of `frameFuncs` that stay when nothing runs, so that not every call from the host makes room again. */
+const KEPT_FRAMES = 32;
+/** Stands where no frame is. */
+const NO_FUNCTION = new FuncInstance(0, { kind: 'func', params: [], results: [] }, null, -1, null);
 /** References are kept for as many slots as were ever needed, in steps of this many. */
 const REFS_STEP = 1 << 12;
 
@@ -66,10 +70,16 @@ export class Machine implements Executor {
   readonly lastFrame: number;
   /** Unit that is to be executed in place of the one fetched, its event having fired; -1 without. */
   private pending = -1;
+  /** Callee of the tail call that was told last, for the loop that goes on with it. */
+  private resolved: FuncInstance = NO_FUNCTION;
   /** Frames at which calls from the host began, outermost first. */
   readonly bases: number[] = [];
-  /** The host function that each frame called last: tells what stands between frames. */
-  readonly hostCallees: (FuncInstance | undefined)[] = [];
+  /** Serial numbers of the activations that those calls began: a tail call puts another one in their place. */
+  readonly baseSerials: number[] = [];
+  /** For each of `bases`, the host function that called; undefined for calls from outside and from probes. */
+  readonly hosts: (FuncInstance | undefined)[] = [];
+  /** The host function that runs now, if it is not Wasm or a probe. */
+  private host: FuncInstance | undefined;
   readonly events: Events;
   /** What a host function threw last: not to be taken for a trap, whatever it looks like. */
   private foreign: unknown;
@@ -95,6 +105,8 @@ export class Machine implements Executor {
     }
     const base = this.depth + 1;
     const savedSp = this.sp;
+    const { access } = this.events;
+    const { host } = this;
     const start = this.sp;
     if (base > this.lastFrame || start + func.frameUnits > this.limit) throw new Trap('exhaustion');
     if (func.usesRefs) this.prepareRefs(func, start);
@@ -107,15 +119,34 @@ export class Machine implements Executor {
     this.depth = base;
     this.sp = start + func.localUnits;
     this.bases.push(base);
+    this.baseSerials.push(this.serial);
+    this.hosts.push(host);
+    this.host = undefined;
+    // The event in which the call may be made is not that of any frame of the call.
+    this.events.access = 0;
     try {
       this.run(base);
       copySlots(this.slots, start / SLOT_I32, results, 0, func.signature.results, func.usesRefs);
     } finally {
       this.bases.pop();
+      this.baseSerials.pop();
+      this.hosts.pop();
+      this.host = host;
+      this.events.access = access;
       this.depth = base - 1;
       this.sp = savedSp;
-      if (base === 0) this.slots.refs.fill(null); // keeps no object alive once nothing runs
+      if (base === 0) this.forget();
     }
+  }
+
+  /** Nothing runs any more: keeps no object and no instance alive, and no room that deep recursion took. */
+  private forget(): void {
+    const { refs } = this.slots;
+    if (refs.length > 2 * REFS_STEP) refs.length = 2 * REFS_STEP;
+    refs.fill(null);
+    if (this.frameFuncs.length > KEPT_FRAMES) this.frameFuncs.length = KEPT_FRAMES;
+    this.frameFuncs.fill(NO_FUNCTION);
+    this.resolved = NO_FUNCTION;
   }
 
   /** Runs the frames down to `base`, in whichever loop is right at the time. */
@@ -150,14 +181,16 @@ export class Machine implements Executor {
   callHost(callee: FuncInstance, sp: number): number {
     const base = sp - callee.paramUnits;
     const { results } = callee.signature;
-    this.hostCallees[this.depth] = callee;
     this.sp = Math.max(sp, base + results.length * SLOT_I32);
     if (this.sp > this.limit) throw new Trap('exhaustion');
+    this.host = callee;
     try {
       callHost(callee, this.slots, base / SLOT_I32);
     } catch (error) {
       this.foreign = error;
       throw error;
+    } finally {
+      this.host = undefined;
     }
     return base + results.length * SLOT_I32;
   }
@@ -201,8 +234,14 @@ export class Machine implements Executor {
     this.events.activationEnds(this.depth, 'return');
   }
 
-  activationTailCalls(_func: FuncInstance): void {
+  activationTailCalls(callee: FuncInstance): void {
     this.events.activationEnds(this.depth, 'tail-call');
+    this.resolved = callee;
+  }
+
+  /** The callee of the tail call that was told last. */
+  takeResolved(): FuncInstance {
+    return this.resolved;
   }
 
   /**
@@ -214,7 +253,14 @@ export class Machine implements Executor {
     this.foreign = undefined;
     if (error instanceof Trap && error.trace.length === 0) error.trace = traceOf(this);
     this.pending = -1;
+    this.protectOperands(base);
     throw this.events.activationsUnwind(error, base);
+  }
+
+  /** Instructions pop before they trap: what they popped can be read, so calls made by probes stay above it. */
+  private protectOperands(base: number): void {
+    if (this.depth < base) return;
+    this.sp = Math.max(this.sp, this.frameBases[this.depth] + this.frameFuncs[this.depth].frameUnits);
   }
 }
 

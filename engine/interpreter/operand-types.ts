@@ -18,6 +18,23 @@ interface FunctionTypes {
 
 const known = new WeakMap<FunctionCode, FunctionTypes>();
 
+/**
+ * Where branches arrive, the operands have the types of the label, whatever typing knows of the code before: that may
+ * be unreachable, or leave references of a more exact type.
+ */
+function operandsBefore(v: FunctionValidator, name: string): Int32Array {
+  if (name === 'end') {
+    const { height, results } = v.controls[v.controls.length - 1];
+    return Int32Array.from([...v.stack.subarray(0, height), ...results]);
+  }
+  const types = v.stack.slice(0, v.height);
+  if (name === 'loop' && !v.isUnreachable) {
+    const { params } = v.blockType();
+    types.set(params, types.length - params.length);
+  }
+  return types;
+}
+
 class TypeObserver implements InstructionObserver {
   readonly operands = new Map<number, Int32Array>();
   readonly taken = new Map<number, number>();
@@ -29,8 +46,8 @@ class TypeObserver implements InstructionObserver {
 
   instruction(v: FunctionValidator): void {
     const pc = v.reader.at - this.start;
-    this.operands.set(pc, v.stack.slice(0, v.height));
     const instr = instructions[v.reader.op];
+    this.operands.set(pc, operandsBefore(v, instr.name));
     if (!instr.effects.has('call')) return;
     const isDirect = instr.immediates[0] === 'func';
     const type = isDirect ? v.typeOfFunction(v.reader.index) : v.functionTypeNumber(v.reader.index);

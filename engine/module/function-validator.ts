@@ -111,7 +111,7 @@ export class FunctionValidator {
     this.controls.length = 0;
     this.settings.length = 0;
     this.locals = [...type.params];
-    for (const run of readLocals(reader)) for (let i = 0; i < run.count; i++) this.locals.push(run.type);
+    for (const run of readLocals(reader, type.params.length)) for (let i = 0; i < run.count; i++) this.locals.push(run.type);
     this.markDefaults(type.params.length);
     this.pushControl(OP_BLOCK, [], type.results);
     this.walk(observer);

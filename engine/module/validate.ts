@@ -18,6 +18,9 @@ export interface ValidationFacts {
   readonly features: ReadonlyMap<ModuleFeature, number | undefined>;
 }
 
+/** Runs a check and keeps the first `UnsupportedError` for the end: what is wrong elsewhere in the module comes first. */
+type DeferUnsupported = (check: () => void, after?: (error: UnsupportedError) => void) => void;
+
 /**
  * Validates a decoded module.
  *
@@ -27,7 +30,7 @@ export interface ValidationFacts {
 export function validateModule(module: Module): ValidationFacts {
   const v = new FunctionValidator(module, declaredFunctions(module));
   let unsupported = unsupportedSections(module);
-  const deferUnsupported = (check: () => void, after?: (error: UnsupportedError) => void): void => {
+  const deferUnsupported: DeferUnsupported = (check, after) => {
     try {
       check();
     } catch (error) {
@@ -37,9 +40,10 @@ export function validateModule(module: Module): ValidationFacts {
     }
   };
   validateLimits(module);
-  deferUnsupported(() => validateGlobals(module, v));
-  deferUnsupported(() => validateTables(module, v));
-  deferUnsupported(() => validateSegments(module, v));
+  validateGlobals(module, v, deferUnsupported);
+  validateTables(module, v, deferUnsupported);
+  validateElements(module, v, deferUnsupported);
+  validateData(module, v, deferUnsupported);
   validateExports(module);
   validateStart(module);
   for (const body of module.bodies) {
@@ -192,28 +196,28 @@ function validateConst(v: FunctionValidator, expr: ConstExpr, type: ValType, vis
   v.runConst(expr.start, expr.end, type, constantOnly);
 }
 
-function validateGlobals(module: Module, v: FunctionValidator): void {
+function validateGlobals(module: Module, v: FunctionValidator, defer: DeferUnsupported): void {
   for (const [i, g] of module.globals.entries()) {
-    validateConst(v, g.init, g.type.type, module.importCounts.global + i);
+    defer(() => validateConst(v, g.init, g.type.type, module.importCounts.global + i));
   }
 }
 
-function validateTables(module: Module, v: FunctionValidator): void {
-  for (const t of module.tables) {
-    if (t.init !== undefined) validateConst(v, t.init, t.type.element, module.importCounts.global);
-    else if (isRef(t.type.element) && !isNullable(t.type.element)) {
-      throw new InvalidError('type mismatch: a table of non-null references needs an initial value', t.offset);
+function validateTables(module: Module, v: FunctionValidator, defer: DeferUnsupported): void {
+  for (const { init, type, offset } of module.tables) {
+    if (init !== undefined) defer(() => validateConst(v, init, type.element, module.importCounts.global));
+    else if (isRef(type.element) && !isNullable(type.element)) {
+      throw new InvalidError('type mismatch: a table of non-null references needs an initial value', offset);
     }
   }
 }
 
-function validateSegments(module: Module, v: FunctionValidator): void {
+function validateElements(module: Module, v: FunctionValidator, defer: DeferUnsupported): void {
   const globals = module.globalTypes.length;
   for (const s of module.elements) {
     for (const f of s.funcs ?? []) {
       if (f >= module.funcTypes.length) throw new InvalidError(`unknown function ${f}`, s.offset);
     }
-    for (const e of s.exprs ?? []) validateConst(v, e, s.type, globals);
+    for (const e of s.exprs ?? []) defer(() => validateConst(v, e, s.type, globals));
     if (s.mode !== 'active') continue;
     const table = module.tableTypes[s.table];
     if (table === undefined) throw new InvalidError(`unknown table ${s.table}`, s.offset);
@@ -223,13 +227,19 @@ function validateSegments(module: Module, v: FunctionValidator): void {
         s.offset,
       );
     }
-    if (s.offsetExpr !== undefined) validateConst(v, s.offsetExpr, table.is64 ? I64 : I32, globals);
+    const { offsetExpr } = s;
+    if (offsetExpr !== undefined) defer(() => validateConst(v, offsetExpr, table.is64 ? I64 : I32, globals));
   }
+}
+
+function validateData(module: Module, v: FunctionValidator, defer: DeferUnsupported): void {
   for (const d of module.data) {
     if (d.mode !== 'active') continue;
     const memory = module.memoryTypes[d.memory];
     if (memory === undefined) throw new InvalidError(`unknown memory ${d.memory}`, d.offset);
-    if (d.offsetExpr !== undefined) validateConst(v, d.offsetExpr, memory.is64 ? I64 : I32, globals);
+    const { offsetExpr } = d;
+    if (offsetExpr === undefined) continue;
+    defer(() => validateConst(v, offsetExpr, memory.is64 ? I64 : I32, module.globalTypes.length));
   }
 }
 
@@ -243,7 +253,8 @@ function validateExports(module: Module): void {
     tag: module.tagTypes.length,
   };
   for (const e of module.exports) {
-    if (e.index >= sizes[e.kind]) throw new InvalidError(`unknown ${e.kind} ${e.index} in export "${e.name}"`, e.offset);
+    if (e.index >= sizes[e.kind])
+      throw new InvalidError(`unknown ${e.kind} ${e.index} in export "${e.name}"`, e.offset);
     if (names.has(e.name)) throw new InvalidError(`duplicate export name "${e.name}"`, e.offset);
     names.add(e.name);
   }

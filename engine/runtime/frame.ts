@@ -23,6 +23,8 @@ export interface Frame {
   readonly instance: ModuleInstance;
   /** The instruction before which it stands, or the call that it waits for: offset in the function body, 0 = entry. */
   readonly pc: number;
+  /** Did the host, or instantiation, begin this activation? False for one that a tail call put in the place of such a one. */
+  readonly isCalledByHost: boolean;
   /** Number of Wasm activations below it on the stack. Needs `stack`. */
   readonly depth: number;
   /** The Wasm activation below, whether it called directly or through host functions; undefined for the outermost. Needs `stack`. */

@@ -5,7 +5,8 @@ import type { Executor } from './executor.ts';
 import type { FuncInstance } from './function.ts';
 import type { GlobalInstance } from './global.ts';
 import type { MemoryInstance } from './memory.ts';
-import type { GlobalProbe, Inserted } from './probe.ts';
+import type { GlobalProbe } from './probe.ts';
+import { ProbeList } from './probe-list.ts';
 import type { TableInstance } from './table.ts';
 import type { TagInstance } from './tag.ts';
 
@@ -27,7 +28,7 @@ export class ModuleInstance {
   readonly data: Uint8Array[] = [];
 
   /** Probes at every instruction of this instance, in order of insertion. */
-  globalProbes: readonly Inserted<GlobalProbe>[] = [];
+  readonly globalProbes = new ProbeList<GlobalProbe>();
 
   constructor(module: Module, executor: Executor) {
     this.module = module;

@@ -56,21 +56,23 @@ export interface ExitProbe extends ProbeBase {
   exit(frame: Frame, exit: Exit): void;
 }
 
-/** `Needs` as bits, as tiers use them: the low byte is the number of operands, 255 for all. */
+/** `Needs` as bits, as tiers use them: the low byte is the number of operands, 255 for all; `event` is always set. */
 export const ACCESS = {
   operands: 0xff,
   locals: 0x100,
   results: 0x200,
   stack: 0x400,
   writes: 0x800,
+  /** Is any event firing at all? Outside of events nothing is readable. */
+  event: 0x1000,
 } as const;
 
 const ALL_OPERANDS = 255;
 
 /** The bits of a declaration; a TypeError where it makes no sense. */
 export function accessOf(needs: Needs | undefined): number {
-  if (needs === undefined) return 0;
-  let access = operandCount(needs.operands ?? 0);
+  if (needs === undefined) return ACCESS.event;
+  let access = ACCESS.event | operandCount(needs.operands ?? 0);
   if (needs.locals === true) access |= ACCESS.locals;
   if (needs.results === true) access |= ACCESS.results;
   if (needs.stack === true) access |= ACCESS.stack;

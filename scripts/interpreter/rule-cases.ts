@@ -110,11 +110,11 @@ function branchCases(form: MakeForm, row: MakeRow, next: Next, jump: (target: st
 }
 
 function callCases(form: MakeForm, row: MakeRow, leave: (op: number) => string): string[] {
-  // The callee is resolved first: where that traps, the activation does not end by a tail call. `sp` is put back, since
-  // the plain form may have to do it again in the other loop.
-  const tailCall = (resolve: string, plain: InstrName): string =>
-    `const before = sp; ${resolve} const after = sp; sp = before; ${SAVE_EVENT} M.activationTailCalls(func); ${REFRESH} ` +
-    `${leave(opOf(plain))} sp = after; ret = -1; break;`;
+  // The callee is resolved first, and once: where that traps, the activation does not end by a tail call. The operands
+  // stay below `sp` while probes run.
+  const tailCall = (resolve: string): string =>
+    `const before = sp; ${resolve} const after = sp; sp = before; ${SAVE_EVENT} M.activationTailCalls(callee); ${REFRESH} sp = after; ` +
+    `${leave(forms['return_call/resolved'])} ret = -1; break;`;
   return [
     // Calls leave the switch with `callee` set, returns with null.
     row('call', 'callee = inst.funcs[code[ip + 1]]; ret = ip + 2; break;'),
@@ -132,9 +132,11 @@ function callCases(form: MakeForm, row: MakeRow, leave: (op: number) => string):
       `${SAVE_EVENT} M.activationReturns(func, code[ip + 1]); ${REFRESH} ${leave(forms['return/n'])} ` +
         'sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break;',
     ),
-    form('return_call/observed', tailCall('callee = inst.funcs[code[ip + 1]];', 'return_call')),
-    form('return_call_indirect/observed', tailCall(RESOLVE_INDIRECT, 'return_call_indirect')),
-    form('return_call_ref/observed', tailCall(RESOLVE_REF, 'return_call_ref')),
+    form('return_call/observed', tailCall('callee = inst.funcs[code[ip + 1]];')),
+    form('return_call_indirect/observed', tailCall(RESOLVE_INDIRECT)),
+    form('return_call_ref/observed', tailCall(RESOLVE_REF)),
+    // What is left of a tail call that was told in the other loop.
+    form('return_call/resolved', 'callee = M.takeResolved(); ret = -1; break;'),
   ];
 }
 

@@ -13,8 +13,8 @@ import {
   removeExitProbe,
   removeProbe,
 } from '../../engine/index.ts';
-import { load, type Program } from '../support/program.ts';
-import { tiers } from './tiers.ts';
+import type { Program } from '../support/program.ts';
+import { loader, tiers } from './tiers.ts';
 
 /** The names of the instructions that one call executes, with a global probe. */
 function traced(p: Program, name: string, ...args: unknown[]): string {
@@ -49,7 +49,9 @@ function tracedLocally(p: Program, name: string, ...args: unknown[]): string {
   return names.join(' ');
 }
 
-describe.each(tiers)('control in tier %s', () => {
+describe.each(tiers)('control in tier $name', (tier) => {
+  const load = loader(tier);
+
   describe('rule 8: an entry probe', () => {
     const wat = `(module (func (export "f") (param i32) (result i32) (local i32)
       (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))

@@ -9,8 +9,8 @@ import {
   removeGlobalProbe,
   removeProbe,
 } from '../../engine/index.ts';
-import { load, type Program } from '../support/program.ts';
-import { tiers } from './tiers.ts';
+import type { Program } from '../support/program.ts';
+import { loader, tiers } from './tiers.ts';
 
 const COUNTDOWN = `(module
   (import "host" "call" (func $host))
@@ -33,10 +33,6 @@ const COUNTDOWN = `(module
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (i32.const 7)))`;
 
-function loadCountdown(host: () => void = () => {}): Program {
-  return load(COUNTDOWN, { imports: { host: { call: host } } });
-}
-
 /** A probe that notes its name in a log. */
 function logger(log: string[], name: string, also: (frame: Frame) => void = () => {}): LocalProbe {
   return {
@@ -48,7 +44,10 @@ function logger(log: string[], name: string, also: (frame: Frame) => void = () =
   };
 }
 
-describe.each(tiers)('firing in tier %s', () => {
+describe.each(tiers)('firing in tier $name', (tier) => {
+  const load = loader(tier);
+  const loadCountdown = (host: () => void = () => {}): Program => load(COUNTDOWN, { imports: { host: { call: host } } });
+
   it('rule 1: a local probe fires before its instruction, with the operands on the stack', () => {
     const p = loadCountdown();
     const seen: unknown[] = [];

@@ -2,18 +2,20 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  type ExitProbe,
   type Frame,
   insertExitProbe,
   insertGlobalProbe,
   insertProbe,
+  type LocalProbe,
   ProbeError,
   removeExitProbe,
   removeGlobalProbe,
   removeProbe,
 } from '../../engine/index.ts';
-import { load, type Program } from '../support/program.ts';
+import type { Program } from '../support/program.ts';
 import { shuffled } from '../support/random.ts';
-import { tiers } from './tiers.ts';
+import { loader, thrownBy, tiers } from './tiers.ts';
 
 const FIB = `(module
   (import "host" "f" (func $host (param i32)))
@@ -25,20 +27,12 @@ const FIB = `(module
         (call $fib (i32.sub (local.get $n) (i32.const 2)))))))
   (func (export "hosted") (param $n i32) (result i32) (call $host (local.get $n)) (local.get $n)))`;
 
-function loadFib(host: (n: number) => void = () => {}): Program {
-  return load(FIB, { imports: { host: { f: host } } });
-}
+type Both = LocalProbe & ExitProbe;
 
-function thrownBy(action: () => unknown): unknown {
-  try {
-    action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
+describe.each(tiers)('requests in tier $name', (tier) => {
+  const load = loader(tier);
+  const loadFib = (host: (n: number) => void = () => {}): Program => load(FIB, { imports: { host: { f: host } } });
 
-describe.each(tiers)('requests in tier %s', () => {
   it('rule 18: the probes of an activation get the same frame, which dies with the activation', () => {
     const p = loadFib();
     const byDepth: Frame[][] = [];
@@ -76,29 +70,6 @@ describe.each(tiers)('requests in tier %s', () => {
     });
     p.call('hosted', 5);
     expect(seen).toEqual([[1, 0, p.func('hosted'), p.pc('hosted', 'call'), 5]]);
-  });
-
-  it('rule 19: a probe that throws fails the call with a ProbeError; the others fire, the first failure wins', () => {
-    const p = loadFib();
-    const log: string[] = [];
-    const cause = new Error('first');
-    const func = p.func('fib');
-    const failing = (name: string, error: Error) => ({
-      name,
-      fire: () => {
-        log.push(name);
-        throw error;
-      },
-    });
-    const probes = [failing('a', cause), failing('b', new Error('second')), { fire: () => log.push('c') }];
-    for (const probe of probes) insertProbe(p.instance, func, 0, probe);
-    const error = thrownBy(() => p.call('fib', 1)) as ProbeError;
-    expect(error).toBeInstanceOf(ProbeError);
-    expect([error.probe, error.func, error.pc, error.cause]).toEqual(['a', func, 0, cause]);
-    expect(error.message).toBe(`probe a failed at function ${func}, pc 0: first`);
-    expect(log).toEqual(['a', 'b', 'c']);
-    for (const probe of probes) removeProbe(p.instance, func, 0, probe);
-    expect(p.call('fib', 10)).toBe(55);
   });
 
   describe('rule 20: impossible locations are refused, and nothing changes', () => {
@@ -237,5 +208,62 @@ describe.each(tiers)('requests in tier %s', () => {
     insertProbe(p.instance, 3, p.pc(3, 'end'), { fire: () => {} });
     expect(p.instance.funcs[3]?.code).toBe(copy);
     expect(p.instance.funcs.filter((f) => f.made !== null).map((f) => f.index)).toEqual([3]);
+  });
+
+  it('rule 23: the number of probes that are there does not matter, at one place, at all of them, and at exits', () => {
+    const p = loadFib();
+    const func = p.func('fib');
+    const pc = p.pcs(func)[0] as number;
+    const kinds: [(probe: Both) => void, (probe: Both) => boolean][] = [
+      [(probe) => insertProbe(p.instance, func, pc, probe), (probe) => removeProbe(p.instance, func, pc, probe)],
+      [(probe) => insertGlobalProbe(p.instance, probe), (probe) => removeGlobalProbe(p.instance, probe)],
+      [(probe) => insertExitProbe(p.instance, func, probe), (probe) => removeExitProbe(p.instance, func, probe)],
+    ];
+    for (const [insert, remove] of kinds) {
+      let fired = 0;
+      const make = (): Both => ({ fire: () => fired++, exit: () => fired++ });
+      const [few, many] = [2000, 40_000].map((count) => {
+        const probes = Array.from({ length: count }, make);
+        const start = performance.now();
+        for (const probe of probes) insert(probe);
+        // The earliest first, which is the worst for an array; the last one in the middle of that.
+        const last = probes.pop() as Both;
+        for (const [i, probe] of probes.entries()) expect(remove(probe) && (i !== 5 || remove(last))).toBe(true);
+        return performance.now() - start;
+      }) as [number, number];
+      // Linear would be 20; quadratic 400.
+      expect(many / few).toBeLessThan(120);
+      p.call('fib', 1);
+      expect(fired).toBe(0);
+    }
+    expect(p.instance.funcs[func]?.probes).toBeNull();
+  });
+
+  it('rule 23: in a long list, too, order, insertion of the same probe, and the snapshot of an event are as in a short one', () => {
+    const p = loadFib();
+    const func = p.func('fib');
+    const pc = p.pcs(func)[0] as number;
+    const log: number[] = [];
+    const probes = Array.from({ length: 20 }, (_, i) => ({ fire: () => void log.push(i) }));
+    const order = [...probes, ...probes.slice(0, 5), ...probes.slice(3, 8)];
+    for (const probe of order) insertProbe(p.instance, func, pc, probe);
+    const numbers = (list: readonly unknown[]): number[] => list.map((probe) => probes.indexOf(probe as (typeof probes)[0]));
+    p.call('fib', 1);
+    expect(log).toEqual(numbers(order));
+    const remaining = [...order];
+    for (const probe of shuffled([...probes, ...probes.slice(3, 5)], 7)) {
+      // Removed while the event fires: still fires for it.
+      const during = { fire: () => void removeProbe(p.instance, func, pc, probe) };
+      insertProbe(p.instance, func, pc, during);
+      log.length = 0;
+      p.call('fib', 1);
+      expect(log).toEqual(numbers(remaining));
+      expect(removeProbe(p.instance, func, pc, during)).toBe(true);
+      remaining.splice(remaining.indexOf(probe), 1);
+      log.length = 0;
+      p.call('fib', 1);
+      expect(log).toEqual(numbers(remaining));
+    }
+    expect(remaining.length).toBe(8);
   });
 });

@@ -1,3 +1,31 @@
-/** Tiers in which every rule of the probe contract is tested. */
+/** Tiers in which every rule of the probe contract is tested: a new one is a new line in `tiers`. */
 
-export const tiers = ['interpreter'] as const;
+import { Engine } from '../../engine/index.ts';
+import { load, type Program, type ProgramOptions } from '../support/program.ts';
+
+export type EngineOptions = ConstructorParameters<typeof Engine>[0];
+
+export interface Tier {
+  readonly name: string;
+  /** An engine whose code runs in this tier. */
+  engine(options?: EngineOptions): Engine;
+}
+
+export const tiers: readonly Tier[] = [{ name: 'interpreter', engine: (options) => new Engine(options) }];
+
+export type Load = (wat: string, options?: ProgramOptions) => Program;
+
+/** Loads programs into engines of a tier. */
+export function loader(tier: Tier): Load {
+  return (wat, options = {}) => load(wat, { engine: tier.engine(), ...options });
+}
+
+/** What an action throws; an error where it throws nothing. */
+export function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}

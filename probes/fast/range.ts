@@ -1,0 +1,71 @@
+/** Smallest, largest and sum of the values of an operand. */
+
+import type { Frame, LocalProbe, Needs } from '../../engine/index.ts';
+import { bigintOperand, numberOperand } from './operand.ts';
+
+/** For operands of the types i32 (signed), f32 and f64. */
+export class RangeProbe implements LocalProbe {
+  readonly name: string;
+  readonly needs: Needs;
+  /** Infinity and -Infinity while there is no value. */
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
+  /** In double precision, in the order of the events: exact for integers while below 2^53. */
+  sum = 0;
+  /** Events, those with a NaN not included. */
+  count = 0;
+  /** Events with a NaN, which is in no range and in no sum. */
+  nans = 0;
+  private readonly fromTop: number;
+
+  /** `fromTop`: which operand, 0 being the topmost. */
+  constructor(fromTop = 0, name = 'range') {
+    this.name = name;
+    this.needs = { operands: fromTop + 1 };
+    this.fromTop = fromTop;
+  }
+
+  /** NaN while there is no value. */
+  get mean(): number {
+    return this.sum / this.count;
+  }
+
+  fire(frame: Frame): void {
+    const value = numberOperand(frame, this.fromTop);
+    if (Number.isNaN(value)) {
+      this.nans++;
+      return;
+    }
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    this.sum += value;
+    this.count++;
+  }
+}
+
+/** For operands of the type i64 (signed), exactly. */
+export class BigRangeProbe implements LocalProbe {
+  readonly name: string;
+  readonly needs: Needs;
+  /** undefined while there is no value, as `max`. */
+  min: bigint | undefined = undefined;
+  max: bigint | undefined = undefined;
+  sum = 0n;
+  /** Events. */
+  count = 0;
+  private readonly fromTop: number;
+
+  constructor(fromTop = 0, name = 'range') {
+    this.name = name;
+    this.needs = { operands: fromTop + 1 };
+    this.fromTop = fromTop;
+  }
+
+  fire(frame: Frame): void {
+    const value = bigintOperand(frame, this.fromTop);
+    if (this.min === undefined || value < this.min) this.min = value;
+    if (this.max === undefined || value > this.max) this.max = value;
+    this.sum += value;
+    this.count++;
+  }
+}
