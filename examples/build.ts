@@ -34,7 +34,11 @@ export async function assembleWat(name: string, text: string): Promise<Uint8Arra
 }
 
 /** A program in AssemblyScript, with names. Imports are found in `folder`. Throws with the compiler's messages. */
-export async function compileAssemblyScript(folder: string, source: string, options: readonly string[]): Promise<Uint8Array> {
+export async function compileAssemblyScript(
+  folder: string,
+  source: string,
+  options: readonly string[],
+): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const messages: string[] = [];
   const collect = { write: (text: string) => messages.push(text) };

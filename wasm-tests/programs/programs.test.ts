@@ -6,7 +6,9 @@ import { type NamedNamespace, native, wiz } from '../diff/namespace.ts';
 import { Transcript } from '../diff/transcript.ts';
 import { transform } from '../fuzz/wasm-opt.ts';
 import { assemble } from './assemble.ts';
-import { cases, multiMemory, multiMemoryBeyond, type ProgramCase } from './cases.ts';
+import type { ProgramCase } from './cases/common.ts';
+import { multiMemory, multiMemoryBeyond } from './cases/multi-memory.ts';
+import { cases } from './cases.ts';
 
 async function transcript({ W }: NamedNamespace, { sources, run }: ProgramCase): Promise<string[]> {
   const binaries = await Promise.all(sources.map(assemble));

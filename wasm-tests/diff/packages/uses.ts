@@ -1,7 +1,10 @@
 /** What is done with each package: a good part of what it can do, with results as plain data. */
 
 import { readFileSync } from 'node:fs';
-import type { FindOption } from 'vscode-oniguruma';
+import type * as EsModuleLexer from 'es-module-lexer';
+import type * as HashWasm from 'hash-wasm';
+import type * as SourceMap from 'source-map';
+import type * as Oniguruma from 'vscode-oniguruma';
 import type { WasmNamespace } from '../namespace.ts';
 import { fileOf, loadWith } from './load.ts';
 
@@ -12,7 +15,7 @@ export type Results = unknown[];
 
 /** Mappings of generated JavaScript: Rust compiled to Wasm, which calls back for each mapping. */
 export async function useSourceMap(W: WasmNamespace): Promise<Results> {
-  const sourceMap = loadWith(W, 'source-map') as typeof import('source-map');
+  const sourceMap = loadWith(W, 'source-map') as typeof SourceMap;
   const raw = JSON.parse(readFileSync(fileOf('assemblyscript/dist/asc.js.map'), 'utf8'));
   const results: Results = [];
   await sourceMap.SourceMapConsumer.with(raw, null, (consumer) => {
@@ -123,7 +126,7 @@ export async function useSqlJs(W: WasmNamespace): Promise<Results> {
 
 /** Hash functions, each a small module; SIMD in some, much i64 in others. */
 export async function useHashWasm(W: WasmNamespace): Promise<Results> {
-  const hashes = loadWith(W, 'hash-wasm') as typeof import('hash-wasm');
+  const hashes = loadWith(W, 'hash-wasm') as typeof HashWasm;
   const results: Results = [];
   const inputs = ['', 'abc', 'The quick brown fox jumps over the lazy dog', new Uint8Array(5000).map((_, i) => i * 31)];
   const simple = [
@@ -190,7 +193,7 @@ export async function useHashWasm(W: WasmNamespace): Promise<Results> {
 
 /** Regular expressions of editors' grammars: C compiled by Emscripten, `memory.grow` through JavaScript. */
 export async function useOniguruma(W: WasmNamespace): Promise<Results> {
-  const onig = loadWith(W, 'vscode-oniguruma') as typeof import('vscode-oniguruma');
+  const onig = loadWith(W, 'vscode-oniguruma') as typeof Oniguruma;
   const bytes = readFileSync(fileOf('vscode-oniguruma/release/onig.wasm'));
   await onig.loadWASM(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const results: Results = [];
@@ -217,7 +220,7 @@ export async function useOniguruma(W: WasmNamespace): Promise<Results> {
     at = Math.max(whole.end, at + 1);
   }
   // None, NotBeginString, NotEndString, NotBeginPosition: the enumeration has no values at run time.
-  const flags: FindOption[] = [0, 1, 2, 4];
+  const flags: Oniguruma.FindOption[] = [0, 1, 2, 4];
   const anchored = new onig.OnigScanner(['\\Aconst', '\\Gx', 'end\\z', '(a+)+\\1b?']);
   for (const subject of ['const x', 'xconst', 'the end', 'aaaaaaaac']) {
     for (const flag of flags) results.push(anchored.findNextMatchSync(subject, 0, [flag]));
@@ -237,13 +240,13 @@ export async function useOniguruma(W: WasmNamespace): Promise<Results> {
 
 /** Imports and exports of ES modules. */
 export async function useEsModuleLexer(W: WasmNamespace): Promise<Results> {
-  const lexer = loadWith(W, 'es-module-lexer') as typeof import('es-module-lexer');
+  const lexer = loadWith(W, 'es-module-lexer') as typeof EsModuleLexer;
   await lexer.init;
   const results: Results = [];
   const sources = [
     "import a, { b as c } from './x.js'; export const d = 1, e = 2; export default function f() {}; import('y' + z);",
     'export * from "q"; export * as r from "s"; export { t as "u v" } from "w"; import.meta.url; import x from "y" with { type: "json" }',
-    '/* import no from "no" */ const s = `${import("inner")}`; const r = /import "x"/; export class K {}',
+    '/* import no from "no" */ const s = `$' + '{import("inner")}`; const r = /import "x"/; export class K {}',
     readFileSync(fileOf('assemblyscript/dist/asc.js'), 'utf8'),
     readFileSync(fileOf('assemblyscript/dist/web.js'), 'utf8'),
     'ü'.repeat(100_000) + '; import "large"',

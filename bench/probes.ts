@@ -1,0 +1,266 @@
+/**
+ * What probes cost in the interpreter: `npx tsx bench/probes.ts`
+ *
+ * For each kind: nanoseconds per event over a run of the same program without probes, taken in turns with it; the median.
+ * `alone`: in a process that has seen no other kind, so that the host inlines what it can. `among others`: in one
+ * that has used all kinds, as in a session with several analyses.
+ * Then the time to insert 100,000 probes and to remove them.
+ */
+
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ENTRY_PC, insertProbe, type LocalProbe, type ModuleInstance, removeProbe } from '../engine/index.ts';
+import {
+  type Attachment,
+  CountMoreProbe,
+  CountProbe,
+  HistogramProbe,
+  Insertions,
+  LastValueProbe,
+  OneShotProbe,
+  RangeProbe,
+  SampleProbe,
+  SwitchProbe,
+  TakenProbe,
+} from '../probes/index.ts';
+import { load, type Program } from '../wasm-tests/support/program.ts';
+import { interleaved, median, type Task } from './measure.ts';
+
+const ITERATIONS = 200_000;
+const ROUNDS = 15;
+
+const PROGRAM = `(module
+  (func $step (export "step") (param $n i32) (result i32) (i32.and (local.get $n) (i32.const 7)))
+  (func (export "loop") (param $n i32) (result i32) (local $sum i32)
+    (loop $again
+      (local.set $sum (i32.add (local.get $sum) (i32.and (local.get $n) (i32.const 7))))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "calls") (param $n i32) (result i32) (local $sum i32)
+    (loop $again
+      (local.set $sum (i32.add (local.get $sum) (call $step (local.get $n))))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum)))`;
+
+interface Kind {
+  readonly name: string;
+  /** The export that runs: one event for each iteration unless `events` says otherwise. */
+  readonly run: 'loop' | 'calls';
+  readonly events?: number;
+  attach(program: Program): Attachment;
+}
+
+/** A kind whose probe stands at the loop's `br_if`. */
+function atBranch(name: string, make: () => LocalProbe): Kind {
+  return {
+    name,
+    run: 'loop',
+    attach: (p) => {
+      const insertions = new Insertions();
+      insertions.local(p.instance, p.func('loop'), p.pc('loop', 'br_if'), make());
+      return insertions;
+    },
+  };
+}
+
+function generic(name: string, run: Kind['run'], attach: (p: Program, insertions: Insertions) => void): Kind {
+  return {
+    name,
+    run,
+    attach: (p) => {
+      const insertions = new Insertions();
+      attach(p, insertions);
+      return insertions;
+    },
+  };
+}
+
+const nothing: LocalProbe = { name: 'nothing', fire: () => {} };
+let sink: unknown;
+
+const kinds: readonly Kind[] = [
+  atBranch('CountProbe', () => new CountProbe()),
+  atBranch('CountMoreProbe', () => new CountMoreProbe(5)),
+  atBranch('TakenProbe', () => new TakenProbe()),
+  atBranch('HistogramProbe', () => new HistogramProbe(256)),
+  atBranch('RangeProbe', () => new RangeProbe()),
+  atBranch('LastValueProbe', () => new LastValueProbe()),
+  atBranch('OneShotProbe', () => new OneShotProbe(new CountProbe())),
+  atBranch('SampleProbe(1000)', () => new SampleProbe(1000, new CountProbe())),
+  atBranch('SwitchProbe, off', () => new SwitchProbe(new CountProbe(), false)),
+  atBranch('SwitchProbe, on', () => new SwitchProbe(new CountProbe())),
+  generic('8 CountProbes at one place', 'loop', (p, insertions) => {
+    for (let i = 0; i < 8; i++) insertions.local(p.instance, p.func('loop'), p.pc('loop', 'br_if'), new CountProbe());
+  }),
+  atBranch('local probe, empty', () => nothing),
+  atBranch('local probe, reads pc', () => ({ fire: (frame) => (sink = frame.pc) })),
+  atBranch('local probe, reads an operand', () => ({
+    needs: { operands: 1 },
+    fire: (frame) => (sink = frame.operand(0)),
+  })),
+  atBranch('local probe, reads a local', () => ({ needs: { locals: true }, fire: (frame) => (sink = frame.local(0)) })),
+  generic('entry probe, empty', 'calls', (p, insertions) =>
+    insertions.local(p.instance, p.func('step'), ENTRY_PC, nothing),
+  ),
+  generic('exit probe, empty', 'calls', (p, insertions) =>
+    insertions.exit(p.instance, p.func('step'), { name: 'nothing', exit: () => {} }),
+  ),
+  generic('exit probe, reads results', 'calls', (p, insertions) =>
+    insertions.exit(p.instance, p.func('step'), { needs: { results: true }, exit: (_, exit) => (sink = exit.results) }),
+  ),
+  {
+    ...generic('global probe, empty', 'loop', (p, insertions) => insertions.everywhere(p.instance, nothing)),
+    events: globalEvents(),
+  },
+];
+
+/** Instructions of a run of `loop`, counted. */
+function globalEvents(): number {
+  const program = load(PROGRAM);
+  const count = new CountProbe();
+  const insertions = new Insertions();
+  insertions.everywhere(program.instance, count);
+  program.call('loop', ITERATIONS);
+  insertions.detach();
+  return count.count;
+}
+
+/** Nanoseconds per event of each of the kinds. */
+async function costs(chosen: readonly Kind[]): Promise<Record<string, number>> {
+  const program = load(PROGRAM);
+  const runs = [...new Set(chosen.map(({ run }) => run))];
+  const tasks: Task[] = runs.map((run) => ({ name: `plain ${run}`, run: () => program.call(run, ITERATIONS) }));
+  for (const kind of chosen) {
+    let attachment: Attachment | undefined;
+    tasks.push({
+      name: kind.name,
+      before: () => (attachment = kind.attach(program)),
+      run: () => program.call(kind.run, ITERATIONS),
+      after: () => attachment?.detach(),
+    });
+  }
+  const samples = await interleaved(tasks, ROUNDS);
+  const result: Record<string, number> = {};
+  for (const { name, run, events = ITERATIONS } of chosen) {
+    const plain = samples.get(`plain ${run}`) as number[];
+    const differences = (samples.get(name) as number[]).map((ms, round) => ms - (plain[round] as number));
+    result[name] = (median(differences) * 1e6) / events;
+  }
+  return result;
+}
+
+/** The cost of one kind in a process of its own. */
+function costAlone(kind: Kind): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), [kind.name]);
+    child.on('message', (message) => resolve((message as Record<string, number>)[kind.name] as number));
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code !== 0) reject(new Error(`the process for ${kind.name} ended with code ${code}`));
+    });
+  });
+}
+
+interface Spot {
+  readonly func: number;
+  readonly pc: number;
+}
+
+const PROBES = 100_000;
+
+/** `functions` functions that have 100,000 instructions together. */
+function largeProgram(functions: number): Program {
+  const nops = 'nop '.repeat(PROBES / functions - 1);
+  return load(`(module ${`(func ${nops})\n`.repeat(functions)})`);
+}
+
+function spotsOf(program: Program): Spot[] {
+  return program.instance.funcs.flatMap(({ index }) => program.pcs(index).map((pc) => ({ func: index, pc })));
+}
+
+/** A seeded shuffle (mulberry32), so that every run measures the same order. */
+function shuffled<T>(values: readonly T[]): T[] {
+  const result = [...values];
+  let seed = 1;
+  for (let i = result.length - 1; i > 0; i--) {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let bits = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    const j = ((bits ^ (bits >>> 14)) >>> 0) % (i + 1);
+    [result[i], result[j]] = [result[j] as T, result[i] as T];
+  }
+  return result;
+}
+
+interface Requests {
+  readonly name: string;
+  readonly functions: number;
+  order(spots: readonly Spot[]): readonly Spot[];
+}
+
+const requests: readonly Requests[] = [
+  { name: '1,000 functions, in order', functions: 1000, order: (spots) => spots },
+  { name: '1,000 functions, shuffled', functions: 1000, order: shuffled },
+  { name: 'one function, in order', functions: 1, order: (spots) => spots },
+  { name: 'one function, shuffled', functions: 1, order: shuffled },
+  { name: 'one place', functions: 1, order: (spots) => spots.map(() => spots[0] as Spot) },
+];
+
+/** Milliseconds to insert and to remove 100,000 probes; code is made before, unless `fresh`. */
+function timeRequests({ functions, order }: Requests, program = largeProgram(functions)): [number, number] {
+  const spots = order(spotsOf(program));
+  const probes = spots.map(() => new CountProbe());
+  const { instance } = program;
+  const start = performance.now();
+  spots.forEach(({ func, pc }, i) => insertProbe(instance, func, pc, probes[i] as LocalProbe));
+  const inserted = performance.now();
+  spots.forEach(({ func, pc }, i) => removeProbe(instance, func, pc, probes[i] as LocalProbe));
+  const removed = performance.now();
+  requireClean(instance);
+  return [inserted - start, removed - inserted];
+}
+
+function requireClean(instance: ModuleInstance): void {
+  if (instance.funcs.some((func) => func.probes !== null || func.code !== func.made?.units)) {
+    throw new Error('probes were left behind');
+  }
+}
+
+function printRequests(): void {
+  console.log(`\n${PROBES} probes, milliseconds (median of 7; "first": in a new instance whose code is not made yet)`);
+  console.log(
+    `${'probes in'.padEnd(34)}${'insert, first'.padStart(14)}${'insert'.padStart(10)}${'remove'.padStart(10)}`,
+  );
+  for (const kind of requests) {
+    const first: number[] = [];
+    const insert: number[] = [];
+    const remove: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      const program = largeProgram(kind.functions);
+      first.push(timeRequests(kind, program)[0]);
+      const [inserting, removing] = timeRequests(kind, program);
+      insert.push(inserting);
+      remove.push(removing);
+    }
+    const cells = [
+      median(first).toFixed(1).padStart(14),
+      ...[insert, remove].map((s) => median(s).toFixed(1).padStart(10)),
+    ];
+    console.log(kind.name.padEnd(34) + cells.join(''));
+  }
+}
+
+async function main(): Promise<void> {
+  const among = await costs(kinds);
+  console.log(`interpreter, ns per event (median of ${ROUNDS}, over a run without probes)`);
+  console.log(`${'kind'.padEnd(34)}${'alone'.padStart(10)}${'among others'.padStart(14)}`);
+  for (const kind of kinds) {
+    const alone = (await costAlone(kind)).toFixed(1);
+    console.log(kind.name.padEnd(34) + alone.padStart(10) + (among[kind.name] as number).toFixed(1).padStart(14));
+  }
+  printRequests();
+}
+
+const [only] = process.argv.slice(2);
+if (only === undefined) await main();
+else process.send?.(await costs(kinds.filter(({ name }) => name === only)));
