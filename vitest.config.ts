@@ -8,8 +8,11 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A process for each file: a test that crashes or exhausts the stack takes no other file down.
     pool: 'forks',
-    reporters: process.env.WIZ_TEST_REPORT
-      ? ['default', ['json', { outputFile: process.env.WIZ_TEST_REPORT }]]
-      : ['default'],
+    // The last one tells which rules of the probe contract were shown.
+    reporters: [
+      'default',
+      './wasm-tests/contract/reporter.ts',
+      ...(process.env.WIZ_TEST_REPORT ? [['json', { outputFile: process.env.WIZ_TEST_REPORT }] as ['json', { outputFile: string }]] : []),
+    ],
   },
 });

@@ -65,13 +65,37 @@ const cases: readonly Case[] = [
   },
   {
     file: 'probes/counter.ts',
-    allowed: ['engine/index.ts', 'probes/site.ts'],
+    allowed: ['engine/index.ts', 'probes/site.ts', 'fastest-levenshtein'],
     refused: ['engine/runtime/trap.ts', 'analyses/index.ts', 'cli/bin.ts', 'node:fs', 'commander'],
+  },
+  {
+    file: 'probes/fast/count.ts',
+    allowed: ['engine/index.ts', 'probes/site.ts', 'probes/fast/tally.ts'],
+    refused: [
+      'engine/runtime/trap.ts',
+      'probes/views/hex.ts',
+      'analyses/index.ts',
+      'cli/bin.ts',
+      'node:fs',
+      'commander',
+    ],
   },
   {
     file: 'analyses/coverage.ts',
     allowed: ['engine/index.ts', 'probes/index.ts', 'analyses/report/text.ts'],
     refused: ['engine/runtime/trap.ts', 'probes/counter.ts', 'cli/bin.ts', 'node:fs', 'commander'],
+  },
+  {
+    file: 'analyses/report/coverage-text.ts',
+    allowed: ['engine/index.ts', 'analyses/coverage-data.ts', 'analyses/report/text.ts', 'cli-table3', 'picocolors'],
+    refused: [
+      'analyses/coverage.ts',
+      'analyses/index.ts',
+      'probes/index.ts',
+      'engine/isa/trap.ts',
+      'node:fs',
+      'commander',
+    ],
   },
   {
     file: 'cli/bin.ts',
