@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ContractReporter } from './wasm-tests/contract/reporter.ts';
 
 export default defineConfig({
   test: {
@@ -11,8 +12,10 @@ export default defineConfig({
     // The last one tells which rules of the probe contract were shown.
     reporters: [
       'default',
-      './wasm-tests/contract/reporter.ts',
-      ...(process.env.WIZ_TEST_REPORT ? [['json', { outputFile: process.env.WIZ_TEST_REPORT }] as ['json', { outputFile: string }]] : []),
+      new ContractReporter(),
+      ...(process.env.WIZ_TEST_REPORT
+        ? [['json', { outputFile: process.env.WIZ_TEST_REPORT }] as ['json', { outputFile: string }]]
+        : []),
     ],
   },
 });

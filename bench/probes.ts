@@ -76,7 +76,8 @@ function generic(name: string, run: Kind['run'], attach: (p: Program, insertions
 }
 
 const nothing: LocalProbe = { name: 'nothing', fire: () => {} };
-let sink: unknown;
+/** Where what is read goes, so that reading it is not optimised away. */
+const sink: { last: unknown } = { last: undefined };
 
 const kinds: readonly Kind[] = [
   atBranch('CountProbe', () => new CountProbe()),
@@ -93,12 +94,23 @@ const kinds: readonly Kind[] = [
     for (let i = 0; i < 8; i++) insertions.local(p.instance, p.func('loop'), p.pc('loop', 'br_if'), new CountProbe());
   }),
   atBranch('local probe, empty', () => nothing),
-  atBranch('local probe, reads pc', () => ({ fire: (frame) => (sink = frame.pc) })),
+  atBranch('local probe, reads pc', () => ({
+    fire: (frame) => {
+      sink.last = frame.pc;
+    },
+  })),
   atBranch('local probe, reads an operand', () => ({
     needs: { operands: 1 },
-    fire: (frame) => (sink = frame.operand(0)),
+    fire: (frame) => {
+      sink.last = frame.operand(0);
+    },
   })),
-  atBranch('local probe, reads a local', () => ({ needs: { locals: true }, fire: (frame) => (sink = frame.local(0)) })),
+  atBranch('local probe, reads a local', () => ({
+    needs: { locals: true },
+    fire: (frame) => {
+      sink.last = frame.local(0);
+    },
+  })),
   generic('entry probe, empty', 'calls', (p, insertions) =>
     insertions.local(p.instance, p.func('step'), ENTRY_PC, nothing),
   ),
@@ -106,7 +118,12 @@ const kinds: readonly Kind[] = [
     insertions.exit(p.instance, p.func('step'), { name: 'nothing', exit: () => {} }),
   ),
   generic('exit probe, reads results', 'calls', (p, insertions) =>
-    insertions.exit(p.instance, p.func('step'), { needs: { results: true }, exit: (_, exit) => (sink = exit.results) }),
+    insertions.exit(p.instance, p.func('step'), {
+      needs: { results: true },
+      exit: (_, exit) => {
+        sink.last = exit.results;
+      },
+    }),
   ),
   {
     ...generic('global probe, empty', 'loop', (p, insertions) => insertions.everywhere(p.instance, nothing)),
@@ -212,9 +229,9 @@ function timeRequests({ functions, order }: Requests, program = largeProgram(fun
   const probes = spots.map(() => new CountProbe());
   const { instance } = program;
   const start = performance.now();
-  spots.forEach(({ func, pc }, i) => insertProbe(instance, func, pc, probes[i] as LocalProbe));
+  for (const [i, { func, pc }] of spots.entries()) insertProbe(instance, func, pc, probes[i] as LocalProbe);
   const inserted = performance.now();
-  spots.forEach(({ func, pc }, i) => removeProbe(instance, func, pc, probes[i] as LocalProbe));
+  for (const [i, { func, pc }] of spots.entries()) removeProbe(instance, func, pc, probes[i] as LocalProbe);
   const removed = performance.now();
   requireClean(instance);
   return [inserted - start, removed - inserted];

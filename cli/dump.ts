@@ -49,6 +49,13 @@ function noSuchFunction(module: Module, file: string, selector: string, all: rea
 
 const PC_WIDTH = 6;
 const OFFSET_WIDTH = 8;
+/** Compilers nest hundreds of blocks for one `switch`: what lies deeper has its depth before it instead of more indentation. */
+const MAX_INDENTED_DEPTH = 20;
+
+function indentation(depth: number): string {
+  if (depth <= MAX_INDENTED_DEPTH) return '  '.repeat(depth);
+  return `${'  '.repeat(MAX_INDENTED_DEPTH)}[${depth}] `;
+}
 
 /** The lines of one function. */
 export function* functionLines(module: Module, index: number, bold: (text: string) => string): Generator<string> {
@@ -61,7 +68,7 @@ export function* functionLines(module: Module, index: number, bold: (text: strin
     if (locals.length > 0) yield `${' '.repeat(PC_WIDTH + OFFSET_WIDTH + 4)}locals: ${locals.join(', ')}`;
     for (const { pc, offset, depth, text } of disassemble(module, index)) {
       const place = `${String(pc).padStart(PC_WIDTH)}  ${hexOffset(offset).padStart(OFFSET_WIDTH)}`;
-      yield `${place}  ${'  '.repeat(depth)}${printable(text)}`;
+      yield `${place}  ${indentation(depth)}${printable(text)}`;
     }
   } catch (error) {
     if (!(error instanceof WizError)) throw error;

@@ -33,7 +33,7 @@ export { onCatch, onThrow, onTrap, type TrapEvent } from './events/trap.ts';
 export { CountMoreProbe, CountProbe } from './fast/count.ts';
 export { HistogramProbe } from './fast/histogram.ts';
 export { LastValueProbe } from './fast/last-value.ts';
-export { insertOneShots, OneShotProbe, type OneShotPlaces } from './fast/one-shot.ts';
+export { insertOneShots, type OneShotPlaces, OneShotProbe } from './fast/one-shot.ts';
 export { BigRangeProbe, RangeProbe } from './fast/range.ts';
 export { SampleProbe } from './fast/sampling.ts';
 export { SwitchProbe } from './fast/switch.ts';

@@ -103,7 +103,8 @@ function select(choice: Choice, filter: FunctionFilter): Set<FunctionInfo> {
 
 function selectAny(choice: Choice, filters: readonly FunctionFilter[]): Set<FunctionInfo> {
   const wanted = filters.filter((part) => !isNegated(part));
-  const selected = new Set(wanted.length > 0 ? [] : choice.candidates);
+  const isAllBut = wanted.length === 0 && filters.length > 0;
+  const selected = new Set(isAllBut ? choice.candidates : []);
   for (const part of wanted) for (const info of select(choice, part)) selected.add(info);
   for (const part of filters.filter(isNegated)) {
     const matches = matcherOf(part.slice(1));

@@ -59,11 +59,14 @@ function instructionUnit(code: FunctionCode, func: number, pc: number): number {
   if (place >= 0) return code.ips[place];
   const below = -2 - place;
   const nearest = [code.pcs[below], code.pcs[below + 1]].filter((n) => n !== undefined);
-  throw new ProbeError(`no instruction of function ${func} is at pc ${pc}: the nearest are at ${nearest.join(' and ')}`, {
-    func,
-    pc,
-    nearest,
-  });
+  throw new ProbeError(
+    `no instruction of function ${func} is at pc ${pc}: the nearest are at ${nearest.join(' and ')}`,
+    {
+      func,
+      pc,
+      nearest,
+    },
+  );
 }
 
 /** Overwrites one unit, in a copy that is the instance's own. Code that is not made yet gets the probe when it is. */

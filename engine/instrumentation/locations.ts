@@ -95,14 +95,29 @@ export function functionLocations(module: Module, func: number, ops?: ReadonlySe
   return locations;
 }
 
-const INDEXED = new Set(['label', 'func', 'type', 'table', 'memory', 'local', 'global', 'tag', 'data', 'elem', 'memarg']);
+const INDEXED = new Set([
+  'label',
+  'func',
+  'type',
+  'table',
+  'memory',
+  'local',
+  'global',
+  'tag',
+  'data',
+  'elem',
+  'memarg',
+]);
 
 function immediatesOf(reader: InstructionReader, { immediates: kinds, name }: Instruction): Immediates {
   const [first, second] = kinds;
   const isAccess = first === 'memarg';
   const isTypedBlock = first === 'block' && reader.blockKind === 1;
   return {
-    index: INDEXED.has(first ?? '') || (first === 'block' && reader.blockKind === 2) || name.startsWith('br_on_cast') ? reader.index : undefined,
+    index:
+      INDEXED.has(first ?? '') || (first === 'block' && reader.blockKind === 2) || name.startsWith('br_on_cast')
+        ? reader.index
+        : undefined,
     index2: second !== undefined && !isAccess && first !== 'block' && first !== 'castflags' ? reader.index2 : undefined,
     offset: isAccess ? reader.offset : undefined,
     align: isAccess ? reader.align : undefined,

@@ -11,7 +11,14 @@ import { Trap } from '../isa/trap.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
-import { ACCESS, type Exit, type ExitReason, type Inserted, type LocalProbe, type ProbeBase } from '../runtime/probe.ts';
+import {
+  ACCESS,
+  type Exit,
+  type ExitReason,
+  type Inserted,
+  type LocalProbe,
+  type ProbeBase,
+} from '../runtime/probe.ts';
 import { isProbeFailure, probeFailure } from '../runtime/probe-error.ts';
 import { forms } from './forms.ts';
 import { FrameView } from './frame-view.ts';

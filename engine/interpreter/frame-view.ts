@@ -148,7 +148,8 @@ export class FrameView implements Frame {
   setOperand(fromTop: number, value: unknown): void {
     this.requireEvent();
     this.require(ACCESS.writes, 'writing', '"writes: true"');
-    if (this.place !== this.machine.depth) throw new ProbeError('operands can be written in the frame of the event only');
+    if (this.place !== this.machine.depth)
+      throw new ProbeError('operands can be written in the frame of the event only');
     const types = this.operandTypes;
     const slot = this.operandSlot(types, fromTop);
     const type = types[types.length - 1 - fromTop] as ValType;

@@ -197,7 +197,13 @@ export class Machine implements Executor {
 
   /** Moves the arguments of a tail call to the bottom of the frame; the stack top behind them. */
   moveTailArguments(callee: FuncInstance, fp: number, sp: number): number {
-    return moveOperands(this.slots, fp, sp, callee.signature.params.length, MOVES.wide | (callee.usesRefs ? MOVES.refs : 0));
+    return moveOperands(
+      this.slots,
+      fp,
+      sp,
+      callee.signature.params.length,
+      MOVES.wide | (callee.usesRefs ? MOVES.refs : 0),
+    );
   }
 
   /** Moves the results of a host function that was called in tail position to the bottom of the frame. */
@@ -273,7 +279,14 @@ function applyProbes(func: FuncInstance, probes: FunctionProbes): void {
   func.code = code;
 }
 
-function copySlots(from: Slots, first: number, to: Slots, target: number, types: readonly ValType[], hasRefs: boolean): void {
+function copySlots(
+  from: Slots,
+  first: number,
+  to: Slots,
+  target: number,
+  types: readonly ValType[],
+  hasRefs: boolean,
+): void {
   const count = types.length;
   for (let i = 0; i < count * SLOT_I32; i++) to.i32[target * SLOT_I32 + i] = from.i32[first * SLOT_I32 + i];
   if (hasRefs) for (let i = 0; i < count; i++) to.refs[target + i] = from.refs[first + i];

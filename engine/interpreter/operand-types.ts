@@ -11,9 +11,9 @@ import { anyFunction } from './code.ts';
 interface FunctionTypes {
   readonly locals: readonly ValType[];
   /** Operand types by pc, the bottom of the stack first. */
-  readonly operands: ReadonlyMap<number, Int32Array>;
-  /** For calls, how many operands the call takes. */
-  readonly taken: ReadonlyMap<number, number>;
+  readonly operands: ReadonlyMap<number, readonly ValType[]>;
+  /** For calls, the types of those that are left while the call runs. */
+  readonly waiting: ReadonlyMap<number, readonly ValType[]>;
 }
 
 const known = new WeakMap<FunctionCode, FunctionTypes>();
@@ -35,9 +35,16 @@ function operandsBefore(v: FunctionValidator, name: string): Int32Array {
   return types;
 }
 
+/** Every reader gets the same array. */
+function frozen(types: Int32Array): readonly ValType[] {
+  return Object.freeze(Array.from(types));
+}
+
+const NO_OPERANDS: readonly ValType[] = Object.freeze([]);
+
 class TypeObserver implements InstructionObserver {
-  readonly operands = new Map<number, Int32Array>();
-  readonly taken = new Map<number, number>();
+  readonly operands = new Map<number, readonly ValType[]>();
+  readonly waiting = new Map<number, readonly ValType[]>();
   private readonly start: number;
 
   constructor(start: number) {
@@ -47,11 +54,13 @@ class TypeObserver implements InstructionObserver {
   instruction(v: FunctionValidator): void {
     const pc = v.reader.at - this.start;
     const instr = instructions[v.reader.op];
-    this.operands.set(pc, operandsBefore(v, instr.name));
+    const types = operandsBefore(v, instr.name);
+    this.operands.set(pc, frozen(types));
     if (!instr.effects.has('call')) return;
     const isDirect = instr.immediates[0] === 'func';
     const type = isDirect ? v.typeOfFunction(v.reader.index) : v.functionTypeNumber(v.reader.index);
-    this.taken.set(pc, v.functionType(type).params.length + (isDirect ? 0 : 1));
+    const taken = v.functionType(type).params.length + (isDirect ? 0 : 1);
+    this.waiting.set(pc, frozen(types.subarray(0, Math.max(0, types.length - taken))));
   }
 }
 
@@ -64,7 +73,7 @@ function typesOf(func: FuncInstance): FunctionTypes {
     const validator = new FunctionValidator(module, anyFunction);
     const observer = new TypeObserver(body.start);
     validator.run(body, observer);
-    types = { locals: validator.locals, operands: observer.operands, taken: observer.taken };
+    types = { locals: validator.locals, operands: observer.operands, waiting: observer.waiting };
     known.set(code, types);
   }
   return types;
@@ -81,7 +90,5 @@ export function localTypesOf(func: FuncInstance): readonly ValType[] {
  */
 export function operandTypesAt(func: FuncInstance, pc: number, isWaiting: boolean): readonly ValType[] {
   const types = typesOf(func);
-  const before = types.operands.get(pc);
-  if (before === undefined) return [];
-  return [...before.subarray(0, before.length - (isWaiting ? (types.taken.get(pc) ?? 0) : 0))];
+  return (isWaiting ? types.waiting.get(pc) : undefined) ?? types.operands.get(pc) ?? NO_OPERANDS;
 }

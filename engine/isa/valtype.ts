@@ -123,9 +123,7 @@ export function heapTypeName(heap: HeapType, nameDefined: (n: number) => string 
 export function typeName(type: ValType, nameDefined?: (n: number) => string): string {
   const numeric = numericNames[type];
   if (numeric !== undefined) return numeric;
-  return (
-    shorthands.get(type) ?? `(ref ${isNullable(type) ? 'null ' : ''}${heapTypeName(heapOf(type), nameDefined)})`
-  );
+  return shorthands.get(type) ?? `(ref ${isNullable(type) ? 'null ' : ''}${heapTypeName(heapOf(type), nameDefined)})`;
 }
 
 /** `[i32 i64]`, as the specification writes result types. */

@@ -5,18 +5,7 @@
 
 import { UnsupportedError } from '../isa/errors.ts';
 import { type ContextualName, type InstrName, instructions, opOf } from '../isa/instructions.ts';
-import {
-  BOT,
-  DEFINED,
-  HEAP,
-  heapOf,
-  I32,
-  isNumeric,
-  isRef,
-  refType,
-  type ValType,
-  V128,
-} from '../isa/valtype.ts';
+import { BOT, DEFINED, HEAP, heapOf, I32, isNumeric, isRef, refType, type ValType, V128 } from '../isa/valtype.ts';
 import type { FunctionValidator } from './function-validator.ts';
 import { isSubtype } from './types.ts';
 
@@ -48,7 +37,8 @@ function checkBranchTable(v: FunctionValidator): void {
   const popped: ValType[] = [];
   for (let i = 0; i < labels.length - 1; i++) {
     const types = v.labelTypes(v.label(labels[i]));
-    if (types.length !== byDefault.length) v.invalid('type mismatch: the labels of br_table take different numbers of operands');
+    if (types.length !== byDefault.length)
+      v.invalid('type mismatch: the labels of br_table take different numbers of operands');
     popped.length = 0;
     for (let k = types.length - 1; k >= 0; k--) popped.push(v.pop(types[k]));
     for (let k = popped.length - 1; k >= 0; k--) v.push(popped[k]);
@@ -68,14 +58,16 @@ function tailCall(v: FunctionValidator, canonical: number): void {
   const type = v.functionType(canonical);
   const wanted = v.controls[0].results;
   const matches = type.results.length === wanted.length && type.results.every((t, i) => isSubtype(t, wanted[i]));
-  if (!matches) v.invalid(`type mismatch: the callee of a tail call gives ${v.names(type.results)}, not ${v.names(wanted)}`);
+  if (!matches)
+    v.invalid(`type mismatch: the callee of a tail call gives ${v.names(type.results)}, not ${v.names(wanted)}`);
   v.popAll(type.params);
   v.setUnreachable();
 }
 
 function indirectType(v: FunctionValidator): number {
   const table = v.table(v.reader.index2);
-  if (!isSubtype(table.element, refType(HEAP.func, true))) v.invalid('type mismatch: the table does not hold functions');
+  if (!isSubtype(table.element, refType(HEAP.func, true)))
+    v.invalid('type mismatch: the table does not hold functions');
   v.pop(v.addressTypeOfTable(v.reader.index2));
   return v.functionTypeNumber(v.reader.index);
 }
@@ -192,7 +184,8 @@ const rules: Record<ContextualName, Rule> = {
   'table.init': (v) => {
     const segment = v.elementSegment(v.reader.index);
     const table = v.table(v.reader.index2);
-    if (!isSubtype(segment.type, table.element)) v.invalid(`type mismatch: ${v.name(segment.type)} in a table of ${v.name(table.element)}`);
+    if (!isSubtype(segment.type, table.element))
+      v.invalid(`type mismatch: ${v.name(segment.type)} in a table of ${v.name(table.element)}`);
     v.pop(I32);
     v.pop(I32);
     v.pop(v.addressTypeOfTable(v.reader.index2));
@@ -200,7 +193,8 @@ const rules: Record<ContextualName, Rule> = {
   'table.copy': (v) => {
     const into = v.table(v.reader.index);
     const out = v.table(v.reader.index2);
-    if (!isSubtype(out.element, into.element)) v.invalid(`type mismatch: ${v.name(out.element)} in a table of ${v.name(into.element)}`);
+    if (!isSubtype(out.element, into.element))
+      v.invalid(`type mismatch: ${v.name(out.element)} in a table of ${v.name(into.element)}`);
     const to = v.addressTypeOfTable(v.reader.index);
     const from = v.addressTypeOfTable(v.reader.index2);
     v.pop(to === I32 || from === I32 ? I32 : to);
@@ -252,7 +246,8 @@ const rules: Record<ContextualName, Rule> = {
     const last = types[types.length - 1];
     if (last === undefined || !isRef(last)) v.invalid('type mismatch: the label takes no reference');
     const type = v.popRef();
-    if (type !== BOT && !isSubtype(nonNull(type), last)) v.invalid(`type mismatch: expected ${v.name(last)}, found ${v.name(type)}`);
+    if (type !== BOT && !isSubtype(nonNull(type), last))
+      v.invalid(`type mismatch: expected ${v.name(last)}, found ${v.name(type)}`);
     const below = types.slice(0, -1);
     v.popAll(below);
     v.pushAll(below);

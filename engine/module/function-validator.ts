@@ -111,7 +111,8 @@ export class FunctionValidator {
     this.controls.length = 0;
     this.settings.length = 0;
     this.locals = [...type.params];
-    for (const run of readLocals(reader, type.params.length)) for (let i = 0; i < run.count; i++) this.locals.push(run.type);
+    for (const run of readLocals(reader, type.params.length))
+      for (let i = 0; i < run.count; i++) this.locals.push(run.type);
     this.markDefaults(type.params.length);
     this.pushControl(OP_BLOCK, [], type.results);
     this.walk(observer);
@@ -335,7 +336,8 @@ export class FunctionValidator {
   functionTypeNumber(index: number): number {
     if (index >= this.module.types.length) this.invalid(`unknown type ${index}`);
     const canonical = this.module.types[index];
-    if (definedType(canonical).composite.kind !== 'func') this.invalid(`type mismatch: type ${index} is no function type`);
+    if (definedType(canonical).composite.kind !== 'func')
+      this.invalid(`type mismatch: type ${index} is no function type`);
     return canonical;
   }
 

@@ -173,7 +173,7 @@ describe('several probes', () => {
     );
     expect(exited).toMatchObject({ code: 3, stderr: 'instance of 2\nstarted\nfinished: exit 3\nover\n' });
     expect(trapped?.code).toBe(134);
-    expect(trapped?.stderr).toMatch(/^instance of 1\nstarted\nfinished: trap \n[^]*over\n$/);
+    expect(trapped?.stderr).toMatch(/^instance of 1\nstarted\nfinished: trap \n[\s\S]*over\n$/);
     expect(returned?.stderr).toMatch(/started\nfinished: returned \nover\n$/);
   });
 });

@@ -22,7 +22,8 @@ function traced(p: Program, name: string, ...args: unknown[]): string {
   const { pcs, ops } = functionInstructions(p.instance.module, p.func(name));
   insertGlobalProbe(p.instance, {
     fire: (frame) => {
-      if (frame.func.index === p.func(name)) names.push(instructions[ops[pcs.indexOf(frame.pc)] as number]?.name ?? '?');
+      if (frame.func.index === p.func(name))
+        names.push(instructions[ops[pcs.indexOf(frame.pc)] as number]?.name ?? '?');
     },
   });
   try {
@@ -75,7 +76,10 @@ describe.each(tiers)('control in tier $name', (tier) => {
         (func $f (export "f") (type $t)
           (if (local.get 0) (then (call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))))))`);
       const seen: unknown[] = [];
-      insertProbe(p.instance, 0, 0, { needs: { locals: true, stack: true }, fire: (f) => seen.push([f.depth, f.local(0).value]) });
+      insertProbe(p.instance, 0, 0, {
+        needs: { locals: true, stack: true },
+        fire: (f) => seen.push([f.depth, f.local(0).value]),
+      });
       p.call('f', 2);
       expect(seen).toEqual([
         [0, 2],
@@ -221,7 +225,8 @@ describe.each(tiers)('control in tier $name', (tier) => {
     function observe(host: (n: number) => void = () => {}): { p: Program; log: string[] } {
       const log: string[] = [];
       const p = load(wat, { imports: { host: { f: host } } });
-      const name = (frame: Frame): string => p.instance.module.exports.find((e) => e.index === frame.func.index)?.name ?? '?';
+      const name = (frame: Frame): string =>
+        p.instance.module.exports.find((e) => e.index === frame.func.index)?.name ?? '?';
       for (let f = 1; f < p.instance.funcs.length; f++) {
         insertProbe(p.instance, f, 0, { fire: (frame) => log.push(`> ${name(frame)}`) });
         insertExitProbe(p.instance, f, {

@@ -68,7 +68,9 @@ describe.each(tiers)('rule 19 in tier $name', (tier) => {
     insertProbe(p.instance, func, 0, trap);
     expect(() => p.call('add', 1, 2)).toThrow('at the entry');
     removeProbe(p.instance, func, 0, trap);
-    const global: LocalProbe = { fire: (frame) => (frame.pc > p.pc(func, 'global.set') ? frame.trap('everywhere') : undefined) };
+    const global: LocalProbe = {
+      fire: (frame) => (frame.pc > p.pc(func, 'global.set') ? frame.trap('everywhere') : undefined),
+    };
     insertGlobalProbe(p.instance, global);
     expect(() => p.call('add', 1, 2)).toThrow('everywhere');
     removeGlobalProbe(p.instance, global);
@@ -172,7 +174,9 @@ describe.each(tiers)('rule 19 in tier $name', (tier) => {
     const p = loadIt();
     const ends: unknown[] = [];
     for (const name of ['add', 'middle']) {
-      insertExitProbe(p.instance, p.func(name), { exit: (frame, exit) => ends.push([frame.func.index, exit.reason, exit.error]) });
+      insertExitProbe(p.instance, p.func(name), {
+        exit: (frame, exit) => ends.push([frame.func.index, exit.reason, exit.error]),
+      });
     }
     insertProbe(p.instance, p.func('add'), p.pc('add', 'global.set'), {
       fire: () => {

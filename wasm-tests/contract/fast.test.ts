@@ -86,21 +86,73 @@ describe.each(tiers)('fast probes in tier $name', (tier) => {
       );
       const count = (name: string, pc: number): number | undefined => counts.get(`${name} ${pc}`)?.count;
       p.call('run', 5);
-      expect([count('run', 0), count('run', p.pc('run', 'loop')), count('run', p.pc('run', 'end', 1))]).toEqual([2, 8, 2]);
+      expect([count('run', 0), count('run', p.pc('run', 'loop')), count('run', p.pc('run', 'end', 1))]).toEqual([
+        2, 8, 2,
+      ]);
       expect(() => p.call('trap', 3)).toThrow('divide by zero');
       expect([count('trap', p.pc('trap', 'i32.div_s')), count('trap', p.pc('trap', 'drop'))]).toEqual([4, 3]);
       expect(count('trap', p.pc('trap', 'end', 1))).toBe(0);
       expect(p.call('fib', 10)).toBe(55);
-      expect([count('fib', 0), count('fib', p.pc('fib', 'i32.add')), count('fib', p.pc('fib', 'else'))]).toEqual([177, 88, 89]);
+      expect([count('fib', 0), count('fib', p.pc('fib', 'i32.add')), count('fib', p.pc('fib', 'else'))]).toEqual([
+        177, 88, 89,
+      ]);
     });
 
     const classes: [string, () => LocalProbe][] = [
-      ['CountProbe', () => new (class extends CountProbe { override fire(frame: Frame): void { log.push(frame.pc); } })()],
-      ['CountMoreProbe', () => new (class extends CountMoreProbe { override fire(frame: Frame): void { log.push(frame.pc); } })(3)],
-      ['TakenProbe', () => new (class extends TakenProbe { override fire(frame: Frame): void { log.push(frame.pc); } })()],
-      ['HistogramProbe', () => new (class extends HistogramProbe { override fire(frame: Frame): void { log.push(frame.pc); } })(4)],
-      ['RangeProbe', () => new (class extends RangeProbe { override fire(frame: Frame): void { log.push(frame.pc); } })()],
-      ['LastValueProbe', () => new (class extends LastValueProbe { override fire(frame: Frame): void { log.push(frame.pc); } })()],
+      [
+        'CountProbe',
+        () =>
+          new (class extends CountProbe {
+            override fire(frame: Frame): void {
+              log.push(frame.pc);
+            }
+          })(),
+      ],
+      [
+        'CountMoreProbe',
+        () =>
+          new (class extends CountMoreProbe {
+            override fire(frame: Frame): void {
+              log.push(frame.pc);
+            }
+          })(3),
+      ],
+      [
+        'TakenProbe',
+        () =>
+          new (class extends TakenProbe {
+            override fire(frame: Frame): void {
+              log.push(frame.pc);
+            }
+          })(),
+      ],
+      [
+        'HistogramProbe',
+        () =>
+          new (class extends HistogramProbe {
+            override fire(frame: Frame): void {
+              log.push(frame.pc);
+            }
+          })(4),
+      ],
+      [
+        'RangeProbe',
+        () =>
+          new (class extends RangeProbe {
+            override fire(frame: Frame): void {
+              log.push(frame.pc);
+            }
+          })(),
+      ],
+      [
+        'LastValueProbe',
+        () =>
+          new (class extends LastValueProbe {
+            override fire(frame: Frame): void {
+              log.push(frame.pc);
+            }
+          })(),
+      ],
     ];
     const log: number[] = [];
     it.each(classes)('%s: the overridden fire of a subclass is called, in place of its own', (_name, make) => {
@@ -254,7 +306,15 @@ describe.each(tiers)('fast probes in tier $name', (tier) => {
               done.push([pair.fast.count, pair.slow.n]);
               return;
             }
-            const made = { fast: new CountProbe(), slow: { n: 0, fire() { this.n++; } } };
+            const made = {
+              fast: new CountProbe(),
+              slow: {
+                n: 0,
+                fire() {
+                  this.n++;
+                },
+              },
+            };
             pairs.set(pc, made);
             insertProbe(p.instance, func, pc, made.fast);
             insertProbe(p.instance, func, pc, made.slow);

@@ -46,7 +46,8 @@ function logger(log: string[], name: string, also: (frame: Frame) => void = () =
 
 describe.each(tiers)('firing in tier $name', (tier) => {
   const load = loader(tier);
-  const loadCountdown = (host: () => void = () => {}): Program => load(COUNTDOWN, { imports: { host: { call: host } } });
+  const loadCountdown = (host: () => void = () => {}): Program =>
+    load(COUNTDOWN, { imports: { host: { call: host } } });
 
   it('rule 1: a local probe fires before its instruction, with the operands on the stack', () => {
     const p = loadCountdown();

@@ -59,9 +59,7 @@ describe.each(tiers)('frames in tier $name', (tier) => {
           expect(frame.instance).toBe(p.instance);
           expect(frame.func).toBe(p.instance.funcs[p.func('f')]);
           expect([frame.pc, frame.depth, frame.caller]).toEqual([p.pc('f', 'nop'), 0, undefined]);
-          expect(names(frame.localTypes)).toEqual(
-            ['i32', 'i64', 'f32', 'f64', 'externref', 'v128', 'funcref', 'i32'],
-          );
+          expect(names(frame.localTypes)).toEqual(['i32', 'i64', 'f32', 'f64', 'externref', 'v128', 'funcref', 'i32']);
           const locals = frame.localTypes.map((_, i) => frame.local(i));
           const bytes = Uint8Array.from({ length: 16 }, (_, i) => i);
           expect(plain(locals.slice(0, 4))).toEqual([
@@ -99,7 +97,10 @@ describe.each(tiers)('frames in tier $name', (tier) => {
     it('several results in order, when it ends', () => {
       const p = load(VALUES);
       const results: unknown[] = [];
-      insertExitProbe(p.instance, p.func('f'), { needs: { results: true }, exit: (_f, exit) => results.push(plain(exit.results)) });
+      insertExitProbe(p.instance, p.func('f'), {
+        needs: { results: true },
+        exit: (_f, exit) => results.push(plain(exit.results)),
+      });
       insertExitProbe(p.instance, p.func('f'), { exit: (_f, exit) => results.push(exit.results) });
       p.call('f', 0, 5n, 2.5, 0, null);
       expect(results).toEqual([
@@ -116,7 +117,10 @@ describe.each(tiers)('frames in tier $name', (tier) => {
         (func $v (param i32) (result v128) (i32x4.splat (local.get 0)))
         (func (export "f") (param i32) (result i32) (i32x4.extract_lane 2 (call $v (local.get 0)))))`);
       const seen: unknown[] = [];
-      insertExitProbe(p.instance, 0, { needs: { results: true }, exit: (_f, exit) => seen.push(...plain(exit.results)) });
+      insertExitProbe(p.instance, 0, {
+        needs: { results: true },
+        exit: (_f, exit) => seen.push(...plain(exit.results)),
+      });
       expect(p.call('f', 3)).toBe(3);
       expect(seen).toEqual([['v128', Uint8Array.from([3, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0])]]);
     });
@@ -215,7 +219,8 @@ describe.each(tiers)('frames in tier $name', (tier) => {
       const seen: unknown[] = [];
       insertProbe(p.instance, p.func('hosted'), 0, {
         needs: ALL,
-        fire: (frame) => seen.push(frame.stack.map((e) => ('kind' in e ? `host ${e.name}` : [e.func.index, e.operandTypes.length]))),
+        fire: (frame) =>
+          seen.push(frame.stack.map((e) => ('kind' in e ? `host ${e.name}` : [e.func.index, e.operandTypes.length]))),
       });
       p.call('middle', 1);
       insertProbe(p.instance, 1, p.pc(1, 'i32.add'), { fire: () => p.call('hosted', 0) });
@@ -287,7 +292,9 @@ describe.each(tiers)('frames in tier $name', (tier) => {
       };
       insertProbe(p.instance, 1, add, { fire });
       insertProbe(p.instance, 1, add, { needs: { locals: true }, fire });
-      insertGlobalProbe(p.instance, { fire: (frame) => (frame.pc === add && frame.func.index === 1 ? fire(frame) : undefined) });
+      insertGlobalProbe(p.instance, {
+        fire: (frame) => (frame.pc === add && frame.func.index === 1 ? fire(frame) : undefined),
+      });
       p.call('middle', 6);
       expect(seen).toEqual(['undeclared', 'undeclared', 6]);
       expect(() => insertProbe(p.instance, 1, add, { needs: { operands: -1 }, fire })).toThrow(TypeError);
@@ -307,7 +314,9 @@ describe.each(tiers)('frames in tier $name', (tier) => {
         },
       });
       p.call('middle', 3);
-      expect(seen).toEqual(Array(2).fill('reading other frames must be declared: add "stack: true" to the "needs" of the probe'));
+      expect(seen).toEqual(
+        Array(2).fill('reading other frames must be declared: add "stack: true" to the "needs" of the probe'),
+      );
     });
   });
 
@@ -365,39 +374,42 @@ describe.each(tiers)('frames in tier $name', (tier) => {
       (func (export "tail_host") (param i32) (return_call $host))
       (func (export "host") (param i32) (result i32) (call $host) (local.get 0)))`;
 
-    it.each(['return', 'trap', 'tail', 'tail_indirect', 'tail_host', 'host'])('a frame is dead after its end: %s', (name) => {
-      let check = (): void => {};
-      const p = load(ENDS, {
-        imports: {
-          host: {
-            f: () => {
-              check();
-              throw new Error('of the host');
+    it.each(['return', 'trap', 'tail', 'tail_indirect', 'tail_host', 'host'])(
+      'a frame is dead after its end: %s',
+      (name) => {
+        let check = (): void => {};
+        const p = load(ENDS, {
+          imports: {
+            host: {
+              f: () => {
+                check();
+                throw new Error('of the host');
+              },
             },
           },
-        },
-      });
-      const func = p.func(name);
-      const frames = new Set<Frame>();
-      const note = (frame: Frame): void => void frames.add(frame);
-      for (const pc of [0, ...p.pcs(func)]) insertProbe(p.instance, func, pc, { needs: ALL, fire: note });
-      insertExitProbe(p.instance, func, { needs: ALL, exit: note });
-      // The callee of a tail call, and the host function, must find the frame of the caller dead.
-      const states: boolean[] = [];
-      check = () => states.push(...[...frames].map((frame) => frame.hasEnded));
-      insertProbe(p.instance, p.func('leaf'), 0, { fire: check });
-      try {
-        p.call(name, 0);
-      } catch {
-        // the ends that are errors
-      }
-      if (name.startsWith('tail')) expect(states).toEqual([true]);
-      if (name === 'host') expect(states).toEqual([false]);
-      expect(frames.size).toBe(1);
-      const [frame] = [...frames] as [Frame];
-      expect(frame.hasEnded).toBe(true);
-      for (const [, use] of uses) expect(() => use(frame)).toThrow('the activation of this frame has ended');
-    });
+        });
+        const func = p.func(name);
+        const frames = new Set<Frame>();
+        const note = (frame: Frame): void => void frames.add(frame);
+        for (const pc of [0, ...p.pcs(func)]) insertProbe(p.instance, func, pc, { needs: ALL, fire: note });
+        insertExitProbe(p.instance, func, { needs: ALL, exit: note });
+        // The callee of a tail call, and the host function, must find the frame of the caller dead.
+        const states: boolean[] = [];
+        check = () => states.push(...[...frames].map((frame) => frame.hasEnded));
+        insertProbe(p.instance, p.func('leaf'), 0, { fire: check });
+        try {
+          p.call(name, 0);
+        } catch {
+          // the ends that are errors
+        }
+        if (name.startsWith('tail')) expect(states).toEqual([true]);
+        if (name === 'host') expect(states).toEqual([false]);
+        expect(frames.size).toBe(1);
+        const [frame] = [...frames] as [Frame];
+        expect(frame.hasEnded).toBe(true);
+        for (const [, use] of uses) expect(() => use(frame)).toThrow('the activation of this frame has ended');
+      },
+    );
 
     it('a new activation at the same depth, also by a tail call, has another frame; an exit probe gets that of the others', () => {
       const p = load(ENDS, { imports: { host: { f: () => {} } } });
@@ -411,7 +423,7 @@ describe.each(tiers)('frames in tier $name', (tier) => {
       p.call('leaf', 1);
       expect(new Set(frames).size).toBe(3);
       expect(ends.map(([, reason]) => reason)).toEqual(['tail-call', 'return', 'return']);
-      ends.forEach(([frame], i) => expect(frame).toBe(frames[i]));
+      expect(ends.every(([frame], i) => frame === frames[i])).toBe(true);
     });
   });
 });

@@ -147,7 +147,10 @@ describe.each(tiers)('nesting in tier $name', (tier) => {
     const p = loadDeep();
     const bottom = p.func('bottom');
     const log: string[] = [];
-    const second: ExitProbe = { needs: { stack: true }, exit: (frame, { reason }) => log.push(`second ${frame.depth} ${reason}`) };
+    const second: ExitProbe = {
+      needs: { stack: true },
+      exit: (frame, { reason }) => log.push(`second ${frame.depth} ${reason}`),
+    };
     const first: ExitProbe = {
       needs: { stack: true },
       exit: (frame, { reason }) => {
@@ -193,11 +196,21 @@ describe.each(tiers)('nesting in tier $name', (tier) => {
       insertExitProbe(p.instance, p.func(name), {
         needs: all,
         exit: (frame, { reason, results }) => {
-          const before = [frame.local(0).value, frame.pc, frame.depth, frame.operandTypes.map((_, i) => frame.operand(i).value)];
+          const before = [
+            frame.local(0).value,
+            frame.pc,
+            frame.depth,
+            frame.operandTypes.map((_, i) => frame.operand(i).value),
+          ];
           // Deeper than what was there, so that everything above is written over.
           p.call('leaf', 77);
           if (name === 'bottom') expect(p.call('down', 9)).toBe(10);
-          const after = [frame.local(0).value, frame.pc, frame.depth, frame.operandTypes.map((_, i) => frame.operand(i).value)];
+          const after = [
+            frame.local(0).value,
+            frame.pc,
+            frame.depth,
+            frame.operandTypes.map((_, i) => frame.operand(i).value),
+          ];
           expect(after).toEqual(before);
           if (name === 'bottom') log.push([reason, ...before.slice(0, 1)]);
           else if (frame.depth === 0) log.push(results.map((r) => r.value));
@@ -328,7 +341,12 @@ describe.each(tiers)('nesting in tier $name', (tier) => {
         insertExitProbe(p.instance, index, { exit: (_frame, { reason }: Exit) => log.push(`< ${index} ${reason}`) });
       });
       expect(thrownBy(() => p.call(name, 1))).toBe(error);
-      const [leaf, tail, around, middle] = [p.func('leaf'), p.func('tail_host'), p.func('around'), p.func('around') + 1];
+      const [leaf, tail, around, middle] = [
+        p.func('leaf'),
+        p.func('tail_host'),
+        p.func('around'),
+        p.func('around') + 1,
+      ];
       const inner = [`> ${leaf}`, `< ${leaf} return`];
       expect(log).toEqual(
         name === 'tail_host'
@@ -340,10 +358,9 @@ describe.each(tiers)('nesting in tier $name', (tier) => {
 
     it('a tail call for whose callee there is no room on the stack', () => {
       const locals = '(local i64) '.repeat(2000);
-      const p = load(
-        `(module (func $large ${locals} (nop)) (func (export "f") (return_call $large)))`,
-        { engine: tier.engine({ stackSlots: 1000 }) },
-      );
+      const p = load(`(module (func $large ${locals} (nop)) (func (export "f") (return_call $large)))`, {
+        engine: tier.engine({ stackSlots: 1000 }),
+      });
       const log: string[] = [];
       insertExitProbe(p.instance, p.func('f'), { exit: (_frame, { reason }) => log.push(reason) });
       expect(() => p.call('f')).toThrow(RangeError);

@@ -52,24 +52,28 @@ function lines(
 ): { text: string[]; isComplete: boolean } {
   const rules = Object.keys(ruleTitles).map(Number);
   const shown = rules.filter((rule) => (counts.get(rule)?.passed ?? 0) > 0 && counts.get(rule)?.failed === 0);
-  const rows = rules.filter((rule) => isWhole || counts.has(rule)).map((rule) => {
-    const { passed, failed } = counts.get(rule) ?? { passed: 0, failed: 0 };
-    const state = failed > 0 ? `${failed} FAILED` : passed === 0 ? 'NO TEST' : '';
-    return `  ${String(rule).padStart(2)}  ${String(passed).padStart(3)} tests  ${ruleTitles[rule]}${state && `  <- ${state}`}`;
-  });
+  const rows = rules
+    .filter((rule) => isWhole || counts.has(rule))
+    .map((rule) => {
+      const { passed, failed } = counts.get(rule) ?? { passed: 0, failed: 0 };
+      const state = failed > 0 ? `${failed} FAILED` : passed === 0 ? 'NO TEST' : '';
+      return `  ${String(rule).padStart(2)}  ${String(passed).padStart(3)} tests  ${ruleTitles[rule]}${state && `  <- ${state}`}`;
+    });
   return {
     text: [`Probe contract, tier ${tier}: ${shown.length} of ${rules.length} rules hold`, ...rows],
     isComplete: shown.length === rules.length,
   };
 }
 
-export default class ContractReporter implements Reporter {
+export class ContractReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const own = modules.filter((module) => dirname(module.moduleId) === folder);
     if (own.length === 0) return;
     const run = new Set(own.map((module) => basename(module.moduleId)));
     const isWhole = readdirSync(folder).every((file) => !file.endsWith('.test.ts') || run.has(file));
-    const isFiltered = own.some((module) => [...module.children.allTests()].some((t) => t.result().state === 'skipped'));
+    const isFiltered = own.some((module) =>
+      [...module.children.allTests()].some((t) => t.result().state === 'skipped'),
+    );
     for (const [tier, counts] of countTests(own)) {
       const { text, isComplete } = lines(tier, counts, isWhole);
       process.stdout.write(`\n${text.join('\n')}\n`);

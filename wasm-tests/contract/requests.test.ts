@@ -123,7 +123,10 @@ describe.each(tiers)('requests in tier $name', (tier) => {
       });
       expect(outcomes[0]).toEqual(outcomes[1]);
     }
-    const memory = (p: Program): Uint8Array => (p.instance.memories[0]?.refresh(), p.instance.memories[0]?.bytes as Uint8Array);
+    const memory = (p: Program): Uint8Array => {
+      p.instance.memories[0]?.refresh();
+      return p.instance.memories[0]?.bytes as Uint8Array;
+    };
     expect(memory(probed)).toEqual(memory(plain));
   });
 
@@ -247,7 +250,8 @@ describe.each(tiers)('requests in tier $name', (tier) => {
     const probes = Array.from({ length: 20 }, (_, i) => ({ fire: () => void log.push(i) }));
     const order = [...probes, ...probes.slice(0, 5), ...probes.slice(3, 8)];
     for (const probe of order) insertProbe(p.instance, func, pc, probe);
-    const numbers = (list: readonly unknown[]): number[] => list.map((probe) => probes.indexOf(probe as (typeof probes)[0]));
+    const numbers = (list: readonly unknown[]): number[] =>
+      list.map((probe) => probes.indexOf(probe as (typeof probes)[0]));
     p.call('fib', 1);
     expect(log).toEqual(numbers(order));
     const remaining = [...order];

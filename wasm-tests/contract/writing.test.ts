@@ -67,9 +67,12 @@ describe.each(tiers)('writing in tier $name', (tier) => {
     ['bits', 0, { bits: 0x7fa00001n }, 1, 0x7fa00001],
     ['bits64', 0, { bits: 0xfff4000000000001n }, 1, BigInt.asIntN(64, 0xfff4000000000001n)],
   ];
-  it.each(written)('rule 16: a written local of type %s is seen by the instructions that follow', (name, index, value, arg, result) => {
-    expect(withLocal(name, index, value, arg)).toBe(result);
-  });
+  it.each(written)(
+    'rule 16: a written local of type %s is seen by the instructions that follow',
+    (name, index, value, arg, result) => {
+      expect(withLocal(name, index, value, arg)).toBe(result);
+    },
+  );
 
   it('rule 16: a written function reference is the function', () => {
     const p = load(TYPES);
@@ -121,7 +124,9 @@ describe.each(tiers)('writing in tier $name', (tier) => {
     expect(p.call('f', 10)).toBe(10);
     removeGlobalProbe(p.instance, global);
     expect(p.call('f', 10)).toBe(10);
-    expect([count.get(p.pc('f', 'loop')), count.get(p.pc('f', 'br_if')), count.get(p.pc('f', 'end', 1))]).toEqual([30, 30, 3]);
+    expect([count.get(p.pc('f', 'loop')), count.get(p.pc('f', 'br_if')), count.get(p.pc('f', 'end', 1))]).toEqual([
+      30, 30, 3,
+    ]);
   });
 
   it('rule 16: conditions, callees and results can be changed', () => {
@@ -143,7 +148,10 @@ describe.each(tiers)('writing in tier $name', (tier) => {
       },
     });
     const results: unknown[] = [];
-    insertExitProbe(p.instance, p.func('return'), { needs: ALL, exit: (_f, exit) => results.push(...exit.results.map((r) => r.value)) });
+    insertExitProbe(p.instance, p.func('return'), {
+      needs: ALL,
+      exit: (_f, exit) => results.push(...exit.results.map((r) => r.value)),
+    });
     expect([p.call('call'), p.call('if', 1), p.call('return')]).toEqual([2, 20, [30, 40n]]);
     expect(results).toEqual([30, 40n]);
   });
@@ -294,7 +302,11 @@ describe.each(tiers)('writing in tier $name', (tier) => {
     insertProbe(p.instance, 1, p.pc(1, 'i32.add'), {
       needs: ALL,
       fire: ({ caller }) => {
-        for (const use of [() => caller?.setLocal(1, 5), () => caller?.setLocal(3, 5), () => caller?.setOperand(0, 5)]) {
+        for (const use of [
+          () => caller?.setLocal(1, 5),
+          () => caller?.setLocal(3, 5),
+          () => caller?.setOperand(0, 5),
+        ]) {
           messages.push((thrownBy(use) as Error).message);
         }
       },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Coverage } from '../../analyses/index.ts';
+import { Coverage, type FunctionCoverage } from '../../analyses/index.ts';
 import { type Frame, insertGlobalProbe, wasmTraceOf } from '../../engine/index.ts';
+import { Counts } from './counts.ts';
 import { type Golden, goldenFolder, goldens, runGolden, unsupportedFeature } from './golden.ts';
 
 /** Traps in the words of the golden files, and in V8's. */
@@ -30,6 +31,16 @@ function expectOutcome(golden: Golden, run: { result: unknown; error: unknown })
   );
 }
 
+/** The pcs that were not executed, by function. */
+function uncoveredOf(golden: Golden, functions: readonly FunctionCoverage[]): [number, number[]][] {
+  return functions
+    .map(({ index, uncovered }): [number, number[]] => {
+      const isIn = (pc: number): boolean => uncovered.some(([first, last]) => first <= pc && pc <= last);
+      return [index, golden.hotness.filter(([func, pc]) => func === index && isIn(pc)).map(([, pc]) => pc)];
+    })
+    .filter(([, pcs]) => pcs.length > 0);
+}
+
 describe.skipIf(goldenFolder === undefined)('counts of an independent engine', () => {
   for (const golden of goldens()) {
     const feature = unsupportedFeature(golden);
@@ -38,7 +49,7 @@ describe.skipIf(goldenFolder === undefined)('counts of an independent engine', (
       continue;
     }
 
-    it(`${golden.name}: result, trap and how often each instruction was executed`, () => {
+    it(`${golden.name}: result, trap and how often each instruction was executed, by a global probe`, () => {
       const counts = new Map<string, number>();
       const count = (frame: Frame): void => {
         const key = `${frame.func.index} ${frame.pc}`;
@@ -51,12 +62,42 @@ describe.skipIf(goldenFolder === undefined)('counts of an independent engine', (
       expect([...counts.values()].reduce((a, b) => a + b, 0)).toBe(golden.executed);
     });
 
+    it(`${golden.name}: instructions, opcodes, branches, loops, calls, globals, memory pages and blocks`, () => {
+      let counts: Counts | undefined;
+      expectOutcome(
+        golden,
+        runGolden(golden, (instance) => (counts = new Counts(instance))),
+      );
+      const ours = counts as unknown as Counts;
+      expect(ours.hotness()).toEqual(golden.hotness);
+      if (golden.icount !== undefined) expect(ours.icount()).toEqual(golden.icount);
+      expect(ours.icount().reduce((sum, [, , executed]) => sum + (executed as number), 0)).toBe(golden.executed);
+      expect(ours.opcodes()).toEqual(golden.opcodes);
+      expect(ours.branches()).toEqual(golden.branches);
+      // A null is an end that the other engine did not find.
+      const known = golden.loops.map(([, , end]) => end);
+      expect(
+        ours.loops().map(([func, pc, end, count], i) => [func, pc, known[i] === null ? null : end, count]),
+      ).toEqual(golden.loops);
+      if (golden.calls !== undefined) expect(ours.calls()).toEqual(golden.calls);
+      expect(ours.globals()).toEqual(golden.globals);
+      if (golden.memstats !== undefined) expect(ours.memstats()).toEqual(golden.memstats);
+      expect(ours.blocks()).toEqual(golden.blocks);
+    });
+
     it(`${golden.name}: coverage`, () => {
       const coverage = new Coverage();
-      expectOutcome(golden, runGolden(golden, (instance) => coverage.attach(instance)));
+      expectOutcome(
+        golden,
+        runGolden(golden, (instance) => coverage.attach(instance)),
+      );
       const functions = coverage.result().modules[0]?.functions ?? [];
-      const sum = (pick: (f: (typeof functions)[number]) => number): number => functions.reduce((n, f) => n + pick(f), 0);
-      expect([sum((f) => f.instructions.covered), sum((f) => f.instructions.all)]).toEqual(golden.coverage.instructions);
+      const sum = (pick: (f: (typeof functions)[number]) => number): number =>
+        functions.reduce((n, f) => n + pick(f), 0);
+      expect([sum((f) => f.instructions.covered), sum((f) => f.instructions.all)]).toEqual(
+        golden.coverage.instructions,
+      );
+      expect(uncoveredOf(golden, functions)).toEqual(golden.coverage.uncovered);
       expect([sum((f) => f.blocks.covered), sum((f) => f.blocks.all)]).toEqual(golden.coverage.blocks);
     });
   }

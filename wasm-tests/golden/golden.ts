@@ -9,6 +9,22 @@ export interface GoldenValue {
   readonly value: string;
 }
 
+export interface CallCounts {
+  readonly entries: readonly (readonly [number, number])[];
+  readonly sites: readonly (readonly [number, number, string, readonly (readonly [number, number])[]])[];
+}
+
+export interface MemoryCounts {
+  readonly memory: number;
+  /** Times and bytes. */
+  readonly init: readonly [number, number];
+  readonly copy: readonly [number, number];
+  readonly fill: readonly [number, number];
+  readonly grows: number;
+  /** Page, reads, writes. */
+  readonly pages: readonly (readonly [number, number, number])[];
+}
+
 export interface Golden {
   readonly name: string;
   readonly wasm: string;
@@ -23,7 +39,16 @@ export interface Golden {
   };
   readonly executed: number;
   readonly functions: readonly (readonly [number, string, number, number, number])[];
+  /** All of these are described in the README of the folder; those that are missing could not be measured. */
   readonly hotness: readonly (readonly [number, number, number])[];
+  readonly icount?: readonly (readonly [number, number, number])[];
+  readonly opcodes: Readonly<Record<string, readonly [number, number]>>;
+  readonly branches: readonly (readonly [number, number, string, readonly number[]])[];
+  readonly loops: readonly (readonly [number, number, number | null, number])[];
+  readonly calls?: CallCounts;
+  readonly globals: readonly (readonly [number, number, number])[];
+  readonly memstats?: readonly MemoryCounts[];
+  readonly blocks: readonly (readonly [number, number, number, number])[];
   readonly coverage: {
     readonly instructions: readonly [number, number];
     readonly blocks: readonly [number, number];

@@ -30,31 +30,44 @@ function valueSource(i: Instruction): () => Bytes[] {
   return () => [edges[next++ % edges.length] as Bytes];
 }
 
+interface Comparison {
+  readonly differences: string[];
+  compared: number;
+  traps: number;
+}
+
+interface Access {
+  readonly memory: 0 | 1;
+  readonly offset: number;
+  readonly lane: readonly number[];
+}
+
+/** Executes the instruction with these immediates on all cases, here and in V8. */
+function compareAccess(i: Instruction, { memory, offset, lane }: Access, found: Comparison): void {
+  const native = new NativeInstruction(i, [...memarg(offset), ...lane]);
+  const interpreted = new InterpretedInstruction(i, [...memarg(offset, memory), ...lane], memory);
+  const values = valueSource(i);
+  for (const { address, memory: before } of memoryCases(i, offset)) {
+    const operands = [address, ...values()];
+    native.memory.set(before);
+    interpreted.memory.set(before);
+    const expected = native.run(operands);
+    const actual = found.compared++ % 8 === 0 ? interpreted.runTraced(operands) : interpreted.run(operands);
+    if ('trap' in expected) found.traps++;
+    const text = describeDifference(operands, expected, actual);
+    if (!sameOutcome(expected, actual, { bits: 0, operands })) found.differences.push(text);
+    else if (!sameMemory(native.memory, interpreted.memory)) found.differences.push(`memory differs after ${text}`);
+  }
+}
+
 describe.each([0, 1] as const)('on memory %i', (memory) => {
   test.each(rowGroups.access)('the interpreter on $name does what V8 does on memory 0', (i) => {
-    const differences: string[] = [];
-    let compared = 0;
-    let traps = 0;
+    const found: Comparison = { differences: [], compared: 0, traps: 0 };
     for (const offset of [0, 3, 0x80000000, 0xffffffff]) {
-      for (const lane of laneImmediates(i)) {
-        const native = new NativeInstruction(i, [...memarg(offset), ...lane]);
-        const interpreted = new InterpretedInstruction(i, [...memarg(offset, memory), ...lane], memory);
-        const values = valueSource(i);
-        for (const { address, memory: before } of memoryCases(i, offset)) {
-          const operands = [address, ...values()];
-          native.memory.set(before);
-          interpreted.memory.set(before);
-          const expected = native.run(operands);
-          const actual = compared++ % 8 === 0 ? interpreted.runTraced(operands) : interpreted.run(operands);
-          if ('trap' in expected) traps++;
-          const text = describeDifference(operands, expected, actual);
-          if (!sameOutcome(expected, actual, { bits: 0, operands })) differences.push(text);
-          else if (!sameMemory(native.memory, interpreted.memory)) differences.push(`memory differs after ${text}`);
-        }
-      }
+      for (const lane of laneImmediates(i)) compareAccess(i, { memory, offset, lane }, found);
     }
-    expect(differences).toEqual([]);
-    expect(compared - traps).toBeGreaterThan(50);
-    expect(traps).toBeGreaterThan(50);
+    expect(found.differences.slice(0, 5)).toEqual([]);
+    expect(found.compared - found.traps).toBeGreaterThan(50);
+    expect(found.traps).toBeGreaterThan(50);
   });
 });

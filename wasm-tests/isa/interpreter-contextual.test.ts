@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { Engine, functionInstructions, insertGlobalProbe, instructions, internals } from '../../engine/index.ts';
 import { Transcript } from '../diff/transcript.ts';
-import { host, type WasmNamespace } from '../diff/namespace.ts';
+import { native, type WasmNamespace } from '../diff/namespace.ts';
 import { contextualRows, rowGroups } from '../support/rows.ts';
 import { assembleText } from '../support/wast-assemble.ts';
 import { type ContextualProgram, contextualPrograms } from './contextual-programs.ts';
@@ -64,10 +64,10 @@ describe('the interpreter on', () => {
     const plain = run(newNamespace(), bytes, program);
     const traced = run(newNamespace(), bytes, program, (object) => recordRows(object, executed));
     expect(traced).toEqual(plain);
-    if (program.expected === undefined) expect(plain).toEqual(run(host, bytes, program));
+    if (program.expected === undefined) expect(plain).toEqual(run(native.W, bytes, program));
     else {
       // As soon as V8 knows the feature, the expectations should give way to it.
-      expect(() => new host.Module(bytes)).toThrow(host.CompileError);
+      expect(() => new native.W.Module(bytes)).toThrow(native.W.CompileError);
       const outcomes = plain.filter((line) => /^[^:]*\(.*\) [=!] /.test(line));
       expect(outcomes.map((line) => line.replace(/^.*?\) [=!] /, ''))).toEqual(program.expected);
     }

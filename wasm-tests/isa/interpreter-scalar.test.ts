@@ -11,7 +11,7 @@ import { NativeInstruction } from '../support/native.ts';
 import { shuffled } from '../support/random.ts';
 import { rowGroups } from '../support/rows.ts';
 
-const maxTuples = 2500;
+const maxTuples = 1500;
 const tracedTuples = 40;
 
 describe('the interpreter on', () => {
@@ -27,7 +27,7 @@ describe('the interpreter on', () => {
       if (!sameOutcome(expected, actual, { bits, operands }))
         differences.push(describeDifference(operands, expected, actual));
     }
-    expect(differences).toEqual([]);
+    expect(differences.slice(0, 5)).toEqual([]);
     expect(tuples.length).toBeGreaterThan(200);
   });
 

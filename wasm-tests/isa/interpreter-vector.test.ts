@@ -11,7 +11,7 @@ import { shuffled } from '../support/random.ts';
 import { relaxedExpectations } from '../support/relaxed.ts';
 import { rowGroups } from '../support/rows.ts';
 
-const maxTuples = 700;
+const maxTuples = 400;
 const tracedTuples = 20;
 const allLanes: readonly LaneType[] = ['i8', 'i16', 'i32', 'i64', 'f32', 'f64'];
 
@@ -49,7 +49,7 @@ describe('the interpreter on', () => {
           differences.push(`${immediates} ${describeDifference(operands, expected, actual)}`);
       }
     }
-    expect(differences).toEqual([]);
+    expect(differences.slice(0, 5)).toEqual([]);
     expect(tuples.length * variants.length).toBeGreaterThan(100);
   });
 
@@ -65,7 +65,7 @@ describe('the interpreter on', () => {
         differences.push(describeDifference(operands, outcome, actual));
     }
     expect(i.results).toEqual([V128]);
-    expect(differences).toEqual([]);
+    expect(differences.slice(0, 5)).toEqual([]);
     expect(tuples.length).toBeGreaterThan(100);
   });
 });

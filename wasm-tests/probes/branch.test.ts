@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { LocalProbe, ModuleInstance } from '../../engine/index.ts';
 import { onBranch } from '../../probes/events/branch.ts';
 import { loader, tiers } from '../contract/tiers.ts';
 import { compareLogs } from './reference/compare.ts';
@@ -23,7 +22,7 @@ describe.each(tiers)('branches in tier $name', (tier) => {
     expect(counts.size).toBeGreaterThan(10);
   });
 
-  it('read one operand, or none', () => {
+  it('are told with the way that is taken', () => {
     const p = load(`(module (func (export "f") (param i32)
       (block (br_if 0 (local.get 0)) (br 0))))`);
     const taken: boolean[] = [];
@@ -31,12 +30,15 @@ describe.each(tiers)('branches in tier $name', (tier) => {
     p.call('f', 1);
     p.call('f', 0);
     expect(taken).toEqual([true, false, true]);
-    const needs = ['br_if', 'br'].map((name) => probeAt(p.instance, p.pc('f', name)).needs?.operands ?? 0);
-    expect(needs).toEqual([1, 0]);
+  });
+
+  it('let a handler read no more operands than the branch decides by', () => {
+    const p = load(`(module (func (export "f") (param i32)
+      (i32.const 7) (block (br_if 0 (local.get 0)) (br 0)) (drop)))`);
+    onBranch(p.instance, ({ frame, condition }) => void frame.operand(condition === undefined ? 0 : 1));
+    expect(() => p.call('f', 1)).toThrow(/operands: 2/);
+    const q = load('(module (func (export "f") (i32.const 7) (block (br 0)) (drop)))');
+    onBranch(q.instance, ({ frame }) => void frame.operand(0));
+    expect(() => q.call('f')).toThrow(/operands: 1/);
   });
 });
-
-function probeAt(instance: ModuleInstance, pc: number): LocalProbe {
-  const sites = [...(instance.funcs[0]?.probes?.byUnit.values() ?? [])];
-  return sites.find((site) => site.pc === pc)?.probes.entries[0]?.probe as LocalProbe;
-}

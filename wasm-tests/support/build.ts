@@ -22,6 +22,15 @@ export function unsignedLeb(value: number): number[] {
   return bytes;
 }
 
+export function signedLeb(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7n) {
+    const low = Number(rest & 0x7fn);
+    if (rest >= -0x40n && rest < 0x40n) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
+
 /** A vector of the binary format: the number of elements and the elements. */
 export function vec(elements: readonly (readonly number[])[]): number[] {
   return [...unsignedLeb(elements.length), ...elements.flat()];
@@ -36,24 +45,24 @@ export interface FunctionSpec {
   readonly params: readonly ValType[];
   readonly results: readonly ValType[];
   readonly body: readonly number[];
+  /** Number of memories (default 1). */
+  readonly memories?: number;
 }
 
-/** A module with one memory of one page, exported as `memory`, and the function, exported as `run`. */
+/** A module with memories of one page, exported as `memory`, `memory1`, ..., and the function, exported as `run`. */
 export function oneFunctionModule(spec: FunctionSpec): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => vec([...Buffer.from(text)].map((byte) => [byte]));
   const bytes = (types: readonly ValType[]): number[] => vec(types.map((type) => [type]));
   const code = [0, ...spec.body, 0x0b];
+  const memories = Array.from({ length: spec.memories ?? 1 }, (_, i) => i);
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vec([[0x60, ...bytes(spec.params), ...bytes(spec.results)]])),
     ...section(3, vec([[0]])),
-    ...section(5, vec([[0, 1]])),
+    ...section(5, vec(memories.map(() => [0, 1]))),
     ...section(
       7,
-      vec([
-        [...name('memory'), 2, 0],
-        [...name('run'), 0, 0],
-      ]),
+      vec([...memories.map((i) => [...name(i === 0 ? 'memory' : `memory${i}`), 2, i]), [...name('run'), 0, 0]]),
     ),
     ...section(10, vec([[...unsignedLeb(code.length), ...code]])),
   ]);
@@ -79,8 +88,15 @@ const stores = new Map<ValType, readonly number[]>([
   [V128, [0xfd, 11, 4]],
 ]);
 
-/** The module whose `run(base)` executes the instruction with these immediates (in their binary encoding). */
-export function instructionModule(instruction: Instruction, immediates: readonly number[]): Uint8Array<ArrayBuffer> {
+/**
+ * The module whose `run(base)` executes the instruction with these immediates (in their binary encoding). Operands and
+ * results are in memory 0.
+ */
+export function instructionModule(
+  instruction: Instruction,
+  immediates: readonly number[],
+  memories = 1,
+): Uint8Array<ArrayBuffer> {
   const access = (kinds: typeof loads, type: ValType, slot: number): number[] => [
     ...(kinds.get(type) as readonly number[]),
     ...unsignedLeb(16 * slot),
@@ -94,10 +110,10 @@ export function instructionModule(instruction: Instruction, immediates: readonly
     ...immediates,
     ...results.flatMap((type) => access(stores, type, resultSlot)),
   ];
-  return oneFunctionModule({ params: [I32], results: [], body });
+  return oneFunctionModule({ params: [I32], results: [], body, memories });
 }
 
-/** The encoding of a memarg for memory 0. */
-export function memarg(offset: number): number[] {
-  return [0, ...unsignedLeb(offset)];
+/** The encoding of a memarg without alignment. */
+export function memarg(offset: number, memory = 0): number[] {
+  return memory === 0 ? [0, ...unsignedLeb(offset)] : [0x40, ...unsignedLeb(memory), ...unsignedLeb(offset)];
 }

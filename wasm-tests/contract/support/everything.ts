@@ -3,6 +3,7 @@
 import { Coverage } from '../../../analyses/index.ts';
 import {
   type Engine,
+  type ExitProbe,
   type Frame,
   functionLocations,
   type LocalProbe,
@@ -51,57 +52,72 @@ export type Watcher = (instance: ModuleInstance) => Watch;
 
 const NEEDS = { operands: 'all', locals: true, results: true, stack: true } as const;
 /** Reading everything is slow: after so many events the probes only count. */
-const MOST_READINGS = 5000;
+const MOST_READINGS = 2000;
 const DEEPEST_STACK = 20;
+/** After so many events the slow kinds go, in the middle of the program, which must not notice that either. */
+const MOST_EVENTS = 20_000;
+
+/** Reads locals and operands. */
+function readValues(frame: Frame): void {
+  for (let i = 0; i < frame.localTypes.length; i++) frame.local(i);
+  for (let i = 0; i < frame.operandTypes.length; i++) frame.operand(i);
+}
 
 /** Reads all that a frame shows. */
 function readAll(frame: Frame): void {
-  frame.localTypes.forEach((_, i) => frame.local(i));
-  frame.operandTypes.forEach((_, i) => frame.operand(i));
-  if (frame.depth < DEEPEST_STACK) for (const entry of frame.stack) if (!('kind' in entry)) entry.localTypes.map((_, i) => entry.local(i));
+  readValues(frame);
+  if (frame.depth >= DEEPEST_STACK) return;
+  for (const entry of frame.stack) if (!('kind' in entry)) readValues(entry);
 }
 
 function ownFunctions(instance: ModuleInstance): number[] {
-  return instance.funcs.flatMap((func, index) => (func.host === null && func.instance === instance && func.index === index ? [index] : []));
+  return instance.funcs.flatMap((func, index) =>
+    func.host === null && func.instance === instance && func.index === index ? [index] : [],
+  );
 }
 
 function locationsOf(instance: ModuleInstance): Location[] {
   return ownFunctions(instance).flatMap((func) => functionLocations(instance.module, func));
 }
 
-function reader(): { fire(frame: Frame): void; exit(frame: Frame): void; readonly needs: typeof NEEDS; events: number } {
-  return {
-    needs: NEEDS,
-    events: 0,
-    fire(frame) {
-      if (this.events++ < MOST_READINGS) readAll(frame);
-    },
-    exit(frame) {
-      this.fire(frame);
-    },
-  };
+/** Reads and counts; goes when it has seen enough. */
+class Reader implements LocalProbe, ExitProbe {
+  readonly needs = NEEDS;
+  readonly insertions = new Insertions();
+  count = 0;
+
+  fire(frame: Frame): void {
+    this.count++;
+    if (this.count <= MOST_READINGS) readAll(frame);
+    if (this.count === MOST_EVENTS) this.insertions.detach();
+  }
+
+  exit(frame: Frame): void {
+    this.fire(frame);
+  }
+
+  get watch(): Watch {
+    return { detach: () => this.insertions.detach(), events: () => this.count };
+  }
 }
 
 function local(instance: ModuleInstance): Watch {
-  const insertions = new Insertions();
-  const probe = reader();
-  for (const { func, pc } of locationsOf(instance)) insertions.local(instance, func, pc, probe);
-  for (const func of ownFunctions(instance)) insertions.local(instance, func, 0, probe);
-  return { detach: () => insertions.detach(), events: () => probe.events };
+  const probe = new Reader();
+  for (const { func, pc } of locationsOf(instance)) probe.insertions.local(instance, func, pc, probe);
+  for (const func of ownFunctions(instance)) probe.insertions.local(instance, func, 0, probe);
+  return probe.watch;
 }
 
 function global(instance: ModuleInstance): Watch {
-  const insertions = new Insertions();
-  const probe = reader();
-  insertions.everywhere(instance, probe);
-  return { detach: () => insertions.detach(), events: () => probe.events };
+  const probe = new Reader();
+  probe.insertions.everywhere(instance, probe);
+  return probe.watch;
 }
 
 function exits(instance: ModuleInstance): Watch {
-  const insertions = new Insertions();
-  const probe = reader();
-  for (const func of ownFunctions(instance)) insertions.exit(instance, func, probe);
-  return { detach: () => insertions.detach(), events: () => probe.events };
+  const probe = new Reader();
+  for (const func of ownFunctions(instance)) probe.insertions.exit(instance, func, probe);
+  return probe.watch;
 }
 
 /** The fast probes that fit the topmost operand of an instruction. */
@@ -109,7 +125,8 @@ function fastProbes({ instruction }: Location): LocalProbe[] {
   const probes: LocalProbe[] = [new CountMoreProbe(2), new OneShotProbe(new CountProbe())];
   const top = instruction.params.at(-1);
   const isCondition = instruction.name === 'if' || instruction.name === 'br_if';
-  if (isCondition || top === valtype.I32) probes.push(new TakenProbe(), new HistogramProbe(8), new SampleProbe(3, new RangeProbe()));
+  if (isCondition || top === valtype.I32)
+    probes.push(new TakenProbe(), new HistogramProbe(8), new SampleProbe(3, new RangeProbe()));
   if (top === valtype.F32 || top === valtype.F64) probes.push(new SwitchProbe(new RangeProbe()));
   if (top === valtype.I64) probes.push(new BigRangeProbe());
   if (isCondition || top !== undefined) probes.push(new LastValueProbe());
@@ -130,7 +147,9 @@ function events(instance: ModuleInstance): Watch {
   const insertions = new Insertions();
   let count = 0;
   const see = (event: object): void => {
-    if (count++ < MOST_READINGS) Object.values(event);
+    count++;
+    if (count <= MOST_READINGS) Object.values(event);
+    if (count === MOST_EVENTS) insertions.detach();
   };
   const all = [
     atEntry(instance, see),

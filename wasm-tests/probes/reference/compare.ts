@@ -25,7 +25,7 @@ function traceOf(program: Program): Promise<Trace> {
   return made;
 }
 
-/** The first `length` events of a program, which then goes on with nothing attached. */
+/** The first `length` events of a program, and perhaps a few more: then all is detached, and what it calls does nothing. */
 async function logOf(program: Program, engine: Engine, attach: Attach, length: number): Promise<string[]> {
   const log: string[] = [];
   const attachments: Attachment[] = [];
@@ -33,7 +33,12 @@ async function logOf(program: Program, engine: Engine, attach: Attach, length: n
     log.push(line);
     if (log.length >= length) for (const attachment of attachments.splice(0)) attachment.detach();
   };
-  await run(program, engine, { attach: (instance, number) => attachments.push(attach(instance, number, tell)) });
+  await run(program, engine, {
+    get isDone() {
+      return log.length >= length;
+    },
+    attach: (instance, number) => attachments.push(attach(instance, number, tell)),
+  });
   return log;
 }
 

@@ -13,6 +13,8 @@ import type { Mark } from './trace.ts';
 export interface Watching {
   /** Called with each new instance, before its start function, and its number. */
   attach(instance: ModuleInstance, number: number): void;
+  /** Has it seen enough? What the program calls from then on does nothing. */
+  readonly isDone?: boolean;
   /** Told where JavaScript calls in and is called. */
   mark?(mark: Mark): void;
 }
@@ -53,7 +55,8 @@ export const programs: readonly Program[] = [
 type Callable = (...args: unknown[]) => unknown;
 
 /** The namespace of an engine, with marks around every call in both directions. */
-function watched(engine: Engine, mark: (mark: Mark) => void): WasmNamespace {
+function watched(engine: Engine, watching: Watching): WasmNamespace {
+  const mark = (kept: Mark): void => watching.mark?.(kept);
   const real = engine.WebAssembly as unknown as WasmNamespace;
   const failureOf = (error: unknown): 'trap' | 'host-error' => {
     const isTrap =
@@ -92,7 +95,10 @@ function watched(engine: Engine, mark: (mark: Mark) => void): WasmNamespace {
     constructor(module: WasmModule, imports: Imports = {}) {
       const { exports } = entering(() => new real.Instance(module, imported(imports)));
       this.exports = mapValues(exports, (value) =>
-        typeof value === 'function' ? (...args: unknown[]) => entering(() => (value as Callable)(...args)) : value,
+        typeof value === 'function'
+          ? (...args: unknown[]) =>
+              watching.isDone === true ? undefined : entering(() => (value as Callable)(...args))
+          : value,
       );
     }
   }
@@ -108,6 +114,6 @@ function mapValues<T>(object: Readonly<Record<string, T>>, map: (value: T, key: 
 export async function run({ bytes, run: perform }: Program, engine: Engine, watching: Watching): Promise<void> {
   let count = 0;
   engine.observe({ onInstance: (instance) => watching.attach(instance, count++) });
-  const W = watched(engine, (mark) => watching.mark?.(mark));
+  const W = watched(engine, watching);
   perform({ W, modules: [new W.Module(await bytes())], t: new Transcript(W) });
 }

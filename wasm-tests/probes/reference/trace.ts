@@ -60,6 +60,9 @@ export function recorder(trace: Trace, limit: number): Watching {
     if (steps < limit) trace.push(kept);
   };
   return {
+    get isDone() {
+      return steps >= limit;
+    },
     mark: record,
     attach: (source, instance) => {
       const needs = { operands: 'all', locals: true } as const;
