@@ -60,11 +60,15 @@ export const wrong = (): boolean => Wasm.validate('text');
 `;
 }
 
-/** The TypeScript of the README. */
-function readmeSource(): string {
-  const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map((m) => m[1]);
-  if (blocks.length === 0) throw new Error('the README shows no use of the library');
-  return blocks.join('\n');
+/** The TypeScript of the README: its probe, and its use of the library. */
+function readmeSources(): { probe: string; library: string } {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((m) => m[1] as string);
+  const probe = blocks.find((block) => block.includes('defineProbe'));
+  const library = blocks.find((block) => block.includes('WebAssembly.instantiate'));
+  if (probe === undefined || library === undefined)
+    throw new Error('the README shows no probe, or no use of the library');
+  return { probe, library };
 }
 
 /** Type-checks and compiles `NAME.mts` in the folder and runs the result, from the root of the project. */
@@ -110,7 +114,19 @@ function check(): void {
   compileAndRun('consumer', consumer(entries), { types: [] });
   expectThat(`${entries.join(', ')} can be imported, with types`, true);
   const nodeTypes = { types: ['node'], typeRoots: [join(root, 'node_modules', '@types')], skipLibCheck: true };
-  expectThat('the README prints fib(20)', compileAndRun('readme', readmeSource(), nodeTypes) === '6765');
+  const { probe, library } = readmeSources();
+  expectThat('the README prints fib(20)', compileAndRun('readme', library, nodeTypes) === '6765');
+  checkProbe(probe, nodeTypes);
+}
+
+/** The probe of the README passes the type check and runs, without a build step, where only the package is installed. */
+function checkProbe(source: string, types: object): void {
+  compileAndRun('probe', source, types);
+  writeFileSync(join(folder, 'break.ts'), source);
+  const fib = join(root, 'examples', 'fib.wasm');
+  const args = ['wiz', '--probe', './break.ts', '--out', 'report.txt', '--invoke', 'fib', fib, '5'];
+  expectThat('the probe of the README runs', run(folder, 'npx', ...args).trim() === '5');
+  expectThat('the probe of the README reports', readFileSync(join(folder, 'report.txt'), 'utf8') === 'done\n');
 }
 
 try {

@@ -1,7 +1,7 @@
 /** What the fast probes find, on programs compared with a plain count over every instruction; their edges. */
 
 import { describe, expect, it } from 'vitest';
-import { type LocalProbe, type ModuleInstance, valtype } from '../../engine/index.ts';
+import { type LocalProbe, type Location, type ModuleInstance, type TypedValue, valtype } from '../../engine/index.ts';
 import {
   BigRangeProbe,
   CountMoreProbe,
@@ -20,18 +20,33 @@ import { type Load, loader, thrownBy, tiers } from '../contract/tiers.ts';
 import { programs, runProgram } from './reference/data-programs.ts';
 import { everyStep, placeText, valueText } from './reference/every-step.ts';
 
-/** What happened at one instruction, as the reference sees it: the topmost operand of each event. */
-type Values = Map<string, { value: unknown; text: string }[]>;
+/** What happened at each instruction, as the reference sees it. */
+interface Seen {
+  count: number;
+  /** The topmost operand of each event, where there are probes that look at it. */
+  readonly operands: (TypedValue | undefined)[];
+}
 
-function record(instance: ModuleInstance): Values {
-  const all: Values = new Map();
+const NOTHING: Seen = { count: 0, operands: [] };
+const LOOKED_AT =
+  /^(br_table|br_if|if|local\.set)$|\.(add|sub|mul|div|store|min|max|abs|neg|sqrt|ceil|floor|trunc|nearest|rem|copysign)/;
+
+function record(instance: ModuleInstance): (where: string) => Seen {
+  const all = new Map<Location, Seen>();
   everyStep(instance, (frame, location) => {
-    const values = all.get(placeText(location)) ?? [];
-    all.set(placeText(location), values);
-    const operand = frame.operandTypes.length === 0 ? undefined : frame.operand(0);
-    values.push({ value: operand?.value, text: valueText(operand) });
+    let seen = all.get(location);
+    if (seen === undefined) {
+      seen = { count: 0, operands: [] };
+      all.set(location, seen);
+    }
+    seen.count++;
+    if (LOOKED_AT.test(location.instruction.name)) seen.operands.push(frame.operand(0));
   });
-  return all;
+  let byPlace: Map<string, Seen> | undefined;
+  return (where) => {
+    byPlace ??= new Map([...all].map(([location, seen]) => [placeText(location), seen]));
+    return byPlace.get(where) ?? NOTHING;
+  };
 }
 
 /** A probe for each instruction of a kind, by place. */
@@ -54,7 +69,7 @@ interface Compared {
 
 /** Puts every kind into an instance; gives what to compare when it has run. */
 function watch(instance: ModuleInstance): () => Compared[] {
-  const values = record(instance);
+  const at = record(instance);
   const counts = place(instance, '*', () => new CountProbe());
   const more = place(instance, 'call, loop', () => new CountMoreProbe(7));
   const taken = place(instance, 'br_if, if', () => new TakenProbe());
@@ -68,17 +83,16 @@ function watch(instance: ModuleInstance): () => Compared[] {
   const last = place(instance, 'local.set, i32.store', () => new LastValueProbe());
   const sampled = place(instance, 'i32.add', () => new SampleProbe(3, new CountProbe()));
   const once = place(instance, '*', () => new OneShotProbe(new CountProbe()));
-  const at = (where: string) => values.get(where) ?? [];
-  const numbers = (where: string) => at(where).map(({ value }) => value as number);
-  const bigints = (where: string) => at(where).map(({ value }) => value as bigint);
+  const numbers = (where: string) => at(where).operands.map((operand) => operand?.value as number);
+  const bigints = (where: string) => at(where).operands.map((operand) => operand?.value as bigint);
   const list = <P>(probes: Map<string, P>, of: (probe: P, where: string) => Compared): Compared[] =>
     [...probes].map(([where, probe]) => of(probe, where));
   return () => [
-    ...list(counts, ({ count }, what) => ({ what, found: [count], expected: [at(what).length] })),
-    ...list(more, ({ count }, what) => ({ what, found: [count], expected: [7 * at(what).length] })),
+    ...list(counts, ({ count }, what) => ({ what, found: [count], expected: [at(what).count] })),
+    ...list(more, ({ count }, what) => ({ what, found: [count], expected: [7 * at(what).count] })),
     ...list(taken, (probe, what) => {
       const yes = numbers(what).filter((n) => n !== 0).length;
-      return { what, found: [probe.taken, probe.notTaken], expected: [yes, at(what).length - yes] };
+      return { what, found: [probe.taken, probe.notTaken], expected: [yes, at(what).count - yes] };
     }),
     ...list(histograms, ({ counts: found }, what) => {
       const expected = [0, 0, 0, 0];
@@ -98,7 +112,7 @@ function watch(instance: ModuleInstance): () => Compared[] {
       ];
       // Both zeros are one value here: neither is below the other.
       const found = [min + 0, max + 0, count, nans, sum + 0];
-      return { what, found, expected: [low + 0, high + 0, real.length, at(what).length - real.length, total + 0] };
+      return { what, found, expected: [low + 0, high + 0, real.length, at(what).count - real.length, total + 0] };
     }),
     ...list(big, ({ min, max, count, sum }, what) => {
       const sorted = bigints(what).sort((a, b) => (a < b ? -1 : 1));
@@ -108,16 +122,16 @@ function watch(instance: ModuleInstance): () => Compared[] {
     ...list(last, ({ last: value }, what) => ({
       what,
       found: [valueText(value)],
-      expected: [at(what).at(-1)?.text ?? '-'],
+      expected: [valueText(at(what).operands.at(-1))],
     })),
     ...list(sampled, ({ seen, inner }, what) => {
-      const { length } = at(what);
-      return { what, found: [seen, (inner as CountProbe).count], expected: [length, Math.floor(length / 3)] };
+      const { count } = at(what);
+      return { what, found: [seen, (inner as CountProbe).count], expected: [count, Math.floor(count / 3)] };
     }),
     ...list(once, ({ inner }, what) => ({
       what,
       found: [(inner as CountProbe).count],
-      expected: [Math.min(1, at(what).length)],
+      expected: [Math.min(1, at(what).count)],
     })),
   ];
 }
