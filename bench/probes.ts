@@ -24,6 +24,7 @@ import {
   TakenProbe,
 } from '../probes/index.ts';
 import { load, type Program } from '../wasm-tests/support/program.ts';
+import { shuffled } from '../wasm-tests/support/random.ts';
 import { interleaved, median, type Task } from './measure.ts';
 
 const ITERATIONS = 200_000;
@@ -184,6 +185,7 @@ interface Spot {
 }
 
 const PROBES = 100_000;
+const REQUEST_ROUNDS = 9;
 
 /** `functions` functions that have 100,000 instructions together. */
 function largeProgram(functions: number): Program {
@@ -195,20 +197,6 @@ function spotsOf(program: Program): Spot[] {
   return program.instance.funcs.flatMap(({ index }) => program.pcs(index).map((pc) => ({ func: index, pc })));
 }
 
-/** A seeded shuffle (mulberry32), so that every run measures the same order. */
-function shuffled<T>(values: readonly T[]): T[] {
-  const result = [...values];
-  let seed = 1;
-  for (let i = result.length - 1; i > 0; i--) {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let bits = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    const j = ((bits ^ (bits >>> 14)) >>> 0) % (i + 1);
-    [result[i], result[j]] = [result[j] as T, result[i] as T];
-  }
-  return result;
-}
-
 interface Requests {
   readonly name: string;
   readonly functions: number;
@@ -217,24 +205,43 @@ interface Requests {
 
 const requests: readonly Requests[] = [
   { name: '1,000 functions, in order', functions: 1000, order: (spots) => spots },
-  { name: '1,000 functions, shuffled', functions: 1000, order: shuffled },
+  { name: '1,000 functions, shuffled', functions: 1000, order: (spots) => shuffled(spots, 1) },
   { name: 'one function, in order', functions: 1, order: (spots) => spots },
-  { name: 'one function, shuffled', functions: 1, order: shuffled },
+  { name: 'one function, shuffled', functions: 1, order: (spots) => shuffled(spots, 1) },
   { name: 'one place', functions: 1, order: (spots) => spots.map(() => spots[0] as Spot) },
 ];
 
-/** Milliseconds to insert and to remove 100,000 probes; code is made before, unless `fresh`. */
-function timeRequests({ functions, order }: Requests, program = largeProgram(functions)): [number, number] {
-  const spots = order(spotsOf(program));
-  const probes = spots.map(() => new CountProbe());
-  const { instance } = program;
+interface Duration {
+  readonly wallMs: number;
+  /** Time of the processor, in all threads: does not grow when others use the machine. */
+  readonly cpuMs: number;
+}
+
+function timed(action: () => void): Duration {
+  const cpu = process.cpuUsage();
   const start = performance.now();
-  for (const [i, { func, pc }] of spots.entries()) insertProbe(instance, func, pc, probes[i] as LocalProbe);
-  const inserted = performance.now();
-  for (const [i, { func, pc }] of spots.entries()) removeProbe(instance, func, pc, probes[i] as LocalProbe);
-  const removed = performance.now();
+  action();
+  const wallMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return { wallMs, cpuMs: (user + system) / 1000 };
+}
+
+/** How long it takes to insert and to remove 100,000 probes. */
+function timeRequests(program: Program, spots: readonly Spot[]): [Duration, Duration] {
+  const { instance } = program;
+  const probes = spots.map(() => new CountProbe());
+  const insert = timed(() => {
+    spots.forEach(({ func, pc }, i) => {
+      insertProbe(instance, func, pc, probes[i] as LocalProbe);
+    });
+  });
+  const remove = timed(() => {
+    spots.forEach(({ func, pc }, i) => {
+      removeProbe(instance, func, pc, probes[i] as LocalProbe);
+    });
+  });
   requireClean(instance);
-  return [inserted - start, removed - inserted];
+  return [insert, remove];
 }
 
 function requireClean(instance: ModuleInstance): void {
@@ -243,27 +250,29 @@ function requireClean(instance: ModuleInstance): void {
   }
 }
 
+function durationText(durations: readonly Duration[]): string {
+  const wall = median(durations.map(({ wallMs }) => wallMs));
+  const cpu = median(durations.map(({ cpuMs }) => cpuMs));
+  return `${wall.toFixed(1)} / ${cpu.toFixed(1)}`.padStart(18);
+}
+
 function printRequests(): void {
-  console.log(`\n${PROBES} probes, milliseconds (median of 7; "first": in a new instance whose code is not made yet)`);
+  console.log(`\n${PROBES} probes, milliseconds of wall clock / of the processor (medians of ${REQUEST_ROUNDS};`);
+  console.log('"first": in a new instance, where the code is made as well)');
   console.log(
-    `${'probes in'.padEnd(34)}${'insert, first'.padStart(14)}${'insert'.padStart(10)}${'remove'.padStart(10)}`,
+    `${'probes in'.padEnd(28)}${'insert, first'.padStart(18)}${'insert'.padStart(18)}${'remove'.padStart(18)}`,
   );
-  for (const kind of requests) {
-    const first: number[] = [];
-    const insert: number[] = [];
-    const remove: number[] = [];
-    for (let round = 0; round < 7; round++) {
-      const program = largeProgram(kind.functions);
-      first.push(timeRequests(kind, program)[0]);
-      const [inserting, removing] = timeRequests(kind, program);
-      insert.push(inserting);
-      remove.push(removing);
+  for (const { name, functions, order } of requests) {
+    const columns: [Duration[], Duration[], Duration[]] = [[], [], []];
+    for (let round = 0; round < REQUEST_ROUNDS; round++) {
+      const program = largeProgram(functions);
+      const spots = order(spotsOf(program));
+      columns[0].push(timeRequests(program, spots)[0]);
+      const [insert, remove] = timeRequests(program, spots);
+      columns[1].push(insert);
+      columns[2].push(remove);
     }
-    const cells = [
-      median(first).toFixed(1).padStart(14),
-      ...[insert, remove].map((s) => median(s).toFixed(1).padStart(10)),
-    ];
-    console.log(kind.name.padEnd(34) + cells.join(''));
+    console.log(name.padEnd(28) + columns.map(durationText).join(''));
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Instruction, instruction, instructions } from '../../engine/index.ts';
 import { FilterError, type InstructionFilter, instructionCategories, selectInstructions } from '../../probes/index.ts';
@@ -95,6 +96,11 @@ describe('a filter for instructions', () => {
       if (word === 'atomic') expect(() => selectInstructions(word)).toThrow(FilterError);
       else expect(selectInstructions(word).size, word).toBeGreaterThan(0);
     }
+  });
+
+  it('has categories that the documentation lists', () => {
+    const page = readFileSync(new URL('../../docs/probes/selecting.md', import.meta.url), 'utf8');
+    for (const { word, help } of instructionCategories) expect(page).toContain(`| \`${word}\` | ${help} |`);
   });
 
   it.each<[string, string, string[]]>([
