@@ -1,6 +1,8 @@
 /** The engine: one executor, and whoever watches what is compiled and instantiated. */
 
 import { decodeModule } from './binary/decode.ts';
+import { functionTiers, KnownInstances, TierLog, type TierName, type TierReport } from './compiler/report.ts';
+import { JsTier } from './compiler/tiering.ts';
 import { Machine, type MachineOptions } from './interpreter/machine.ts';
 import { createNamespace } from './js-api/namespace.ts';
 import type { WebAssemblyNamespace } from './js-api/types.ts';
@@ -17,6 +19,27 @@ export interface EngineObserver {
   onInstance?(instance: ModuleInstance): void;
 }
 
+export interface EngineOptions extends MachineOptions {
+  /**
+   * `auto` compiles hot functions to JavaScript, `js` every function at its first call, `interpreter` none. Default: `auto`.
+   */
+  readonly tier?: TierName;
+  /** With `auto`: calls and iterations of loops after which a function is compiled. Default: `DEFAULT_THRESHOLD`. */
+  readonly threshold?: number;
+  /** For tests of the engine: asked at each place where it could compile, enter a loop or leave compiled code. */
+  readonly stress?: () => boolean;
+}
+
+export const DEFAULT_THRESHOLD = 1000;
+
+function tierFor(
+  machine: Machine,
+  { tier = 'auto', threshold = DEFAULT_THRESHOLD, stress }: EngineOptions,
+): JsTier | null {
+  if (tier === 'interpreter') return null;
+  return new JsTier(machine, { threshold: tier === 'js' ? 0 : threshold, stress });
+}
+
 export class Engine {
   /** The interpreter's stack and frames, where every activation can be found. */
   readonly machine: Machine;
@@ -24,9 +47,15 @@ export class Engine {
   /** The namespace whose modules this engine runs. */
   readonly WebAssembly: WebAssemblyNamespace;
   private readonly observers = new Set<EngineObserver>();
+  private readonly instances = new KnownInstances();
+  private readonly tier: JsTier | null;
+  private readonly tierName: TierName;
 
-  constructor(options: MachineOptions = {}) {
+  constructor(options: EngineOptions = {}) {
     this.machine = new Machine(options);
+    this.tierName = options.tier ?? 'auto';
+    this.tier = tierFor(this.machine, options);
+    this.machine.tier = this.tier;
     this.executor = this.machine;
     this.WebAssembly = createNamespace(this);
   }
@@ -64,6 +93,19 @@ export class Engine {
 
   /** Tells the observers of a new instance; called by whatever instantiates with this engine. */
   onInstance(instance: ModuleInstance): void {
+    this.instances.add(instance);
     for (const observer of this.observers) observer.onInstance?.(instance);
+  }
+
+  /** What was compiled so far, why code had to be left, and in which tier functions are now. */
+  tierReport(): TierReport {
+    const { tier } = this;
+    return {
+      tier: this.tierName,
+      threshold: tier?.threshold,
+      disabled: tier?.disabled,
+      functions: functionTiers(this.instances.alive),
+      ...(tier?.log ?? new TierLog()).result,
+    };
   }
 }

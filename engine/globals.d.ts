@@ -11,3 +11,8 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(input?: string): Uint8Array;
 }
+
+declare const performance: {
+  /** Milliseconds, with fractions, from some point in the past. */
+  now(): number;
+};

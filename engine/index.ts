@@ -5,7 +5,8 @@ import type { WebAssemblyNamespace } from './js-api/types.ts';
 
 export { decodeModule } from './binary/decode.ts';
 export { functionName, type ModuleNames, readNames } from './binary/names.ts';
-export { Engine, type EngineObserver } from './engine.ts';
+export type { CauseCount, CauseCounts, FunctionTier, TierName, TierReport } from './compiler/report.ts';
+export { DEFAULT_THRESHOLD, Engine, type EngineObserver, type EngineOptions } from './engine.ts';
 export {
   ENTRY_PC,
   insertExitProbe,
@@ -24,19 +25,19 @@ export {
   type Location,
   runningFunctions,
 } from './instrumentation/locations.ts';
+export { InvalidError, MalformedError, UnsupportedError, WizError } from './isa/errors.ts';
 export {
   type ContextualName,
   type Effect,
   type Feature,
-  type Instruction,
   type InstrName,
+  type Instruction,
   instruction,
   instructions,
   opOf,
 } from './isa/instructions.ts';
-export * as valtype from './isa/valtype.ts';
-export { InvalidError, MalformedError, UnsupportedError, WizError } from './isa/errors.ts';
 export { type TraceFrame, Trap, type TrapKind, trapMessages } from './isa/trap.ts';
+export * as valtype from './isa/valtype.ts';
 export * as internals from './js-api/internals.ts';
 export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
 export type * from './js-api/types.ts';
@@ -47,13 +48,23 @@ export { refToJS } from './runtime/convert.ts';
 export type { Frame, HostEntry, StackEntry, TypedValue } from './runtime/frame.ts';
 export { FuncInstance } from './runtime/function.ts';
 export { GlobalInstance } from './runtime/global.ts';
+export {
+  Counter,
+  type Inlinable,
+  type Inline,
+  type InlineWork,
+  inlineWorkOf,
+  type Taker,
+} from './runtime/inline-work.ts';
 export { type ExternInstance, ModuleInstance } from './runtime/instance.ts';
-export type { Exit, ExitProbe, ExitReason, GlobalProbe, LocalProbe, Needs, ProbeBase } from './runtime/probe.ts';
-export { ProbeError } from './runtime/probe-error.ts';
 export { UnlinkableError } from './runtime/link.ts';
 export { MemoryInstance } from './runtime/memory.ts';
+export { fireFrameless, NO_FRAME } from './runtime/no-frame.ts';
+export type { Exit, ExitProbe, ExitReason, GlobalProbe, LocalProbe, Needs, ProbeBase } from './runtime/probe.ts';
+export { ProbeError } from './runtime/probe-error.ts';
 export { RuntimeError, wasmTraceOf } from './runtime/runtime-error.ts';
 export { readSlot } from './runtime/slot-values.ts';
+export { type SourcePosition, sourcePositionOf } from './runtime/source-position.ts';
 export { TableInstance } from './runtime/table.ts';
 export { TagInstance } from './runtime/tag.ts';
 export { bodyOf, type DisassembledLine, disassemble, localsOf } from './text/disassemble.ts';

@@ -8,6 +8,7 @@
 
 import { instructions } from '../engine/isa/instructions.ts';
 import { forms } from '../engine/interpreter/forms.ts';
+import { CALL } from '../engine/runtime/tier.ts';
 import {
   accessBody,
   effectiveAddress,
@@ -64,6 +65,7 @@ export function ${name}(M: Machine, base: number): boolean {
   const I = S.i32, F = S.f32, L = S.i64, D = S.f64, R = S.refs;
   const vector = M.vector.execute;
   const frameFuncs = M.frameFuncs, frameIps = M.frameIps, frameBases = M.frameBases, frameSerials = M.frameSerials;
+  const serials = M.serials;
   let depth = M.depth;
   let func = frameFuncs[depth];
   let code = func.code as Int32Array;
@@ -91,12 +93,13 @@ ${[...ruleCases(next, leave), ...scalarCases(next), ...vectorCases(next), probe]
         ip = frameIps[depth];
         fp = frameBases[depth];
       } else {
-        if (callee.code === null) {
-          if (callee.host !== null) {
+        if (--callee.budget < 0) {
+          const way = M.gate(callee, ret < 0);
+          if (way !== ${CALL.interpret}) {
             // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
             if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
             M.depth = depth; M.sp = sp;
-            sp = M.callHost(callee, sp);
+            sp = way === ${CALL.host} ? M.callHost(callee, sp) : M.callCompiled(callee, sp);
             ${REFRESH}
             if (ret < 0) {
               // Its results are the results of the activation.
@@ -112,7 +115,6 @@ ${[...ruleCases(next, leave), ...scalarCases(next), ...vectorCases(next), probe]
             ${isTraced ? 'op = -1' : 'op = code[ip]'};
             continue;
           }
-          M.prepare(callee);
         }
         if (ret < 0) sp = M.moveTailArguments(callee, fp, sp);
         else if (depth === M.lastFrame) throw new Trap('exhaustion');
@@ -124,7 +126,7 @@ ${[...ruleCases(next, leave), ...scalarCases(next), ...vectorCases(next), probe]
         for (let i = sp; i < end; i += 4) { I[i] = 0; I[i + 1] = 0; I[i + 2] = 0; I[i + 3] = 0; }
         frameFuncs[depth] = callee;
         frameBases[depth] = from;
-        frameSerials[depth] = ++M.serial;
+        frameSerials[depth] = serials[0] += 1;
         func = callee;
         fp = from;
         sp = end;

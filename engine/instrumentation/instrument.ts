@@ -12,7 +12,7 @@ import { Machine } from '../interpreter/machine.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
-import type { ExitProbe, GlobalProbe, LocalProbe } from '../runtime/probe.ts';
+import type { ExitProbe, GlobalProbe, LocalProbe, ProbeBase } from '../runtime/probe.ts';
 import { ProbeError } from '../runtime/probe-error.ts';
 import { ProbeList } from '../runtime/probe-list.ts';
 import { FunctionProbes } from '../runtime/sites.ts';
@@ -97,6 +97,12 @@ function endUnits(func: FuncInstance): number[] {
   return code === null ? [] : [...code.ips].filter((ip) => endsActivation(code.units[ip]));
 }
 
+/** Tells a compiling tier, whose code of the function is wrong from now on. */
+function tell(instance: ModuleInstance, func: FuncInstance, what: string, { name }: ProbeBase, pc?: number): void {
+  if (func.compiled === null) return;
+  machineOf(instance).tier?.changed(func, pc === undefined ? { what, probe: name } : { what, probe: name, pc });
+}
+
 /**
  * Inserts a probe at a location, behind those already there; at pc 0 it fires when an activation begins.
  * A probe may be inserted several times. Throws a ProbeError where the location does not exist (rule 20).
@@ -107,6 +113,7 @@ export function insertProbe(instance: ModuleInstance, index: number, pc: number,
   const here = func.probes?.byUnit.get(ip);
   if (here !== undefined) {
     here.add(probe);
+    tell(instance, func, 'probe inserted', probe, pc);
     return;
   }
   const probes = new ProbeList<LocalProbe>();
@@ -115,6 +122,7 @@ export function insertProbe(instance: ModuleInstance, index: number, pc: number,
   func.probes.byUnit.set(ip, probes);
   overwrite(func, ip);
   if (pc === ENTRY_PC) func.entry = 0;
+  tell(instance, func, 'probe inserted', probe, pc);
 }
 
 /** Removes the earliest insertion of a probe at a location (rule 2); false where it is not there. */
@@ -123,10 +131,14 @@ export function removeProbe(instance: ModuleInstance, index: number, pc: number,
   const ip = unitOf(instance, func, pc);
   const here = func.probes?.byUnit.get(ip);
   if (here === undefined || !here.remove(probe)) return false;
-  if (here.length > 0) return true;
+  if (here.length > 0) {
+    tell(instance, func, 'probe removed', probe, pc);
+    return true;
+  }
   (func.probes as FunctionProbes).byUnit.delete(ip);
   if (pc === ENTRY_PC) func.entry = 1;
   restore(func, ip);
+  tell(instance, func, 'probe removed', probe, pc);
   return true;
 }
 
@@ -138,6 +150,7 @@ export function insertExitProbe(instance: ModuleInstance, index: number, probe: 
   probes.exits.add(probe);
   func.probes = probes;
   if (isFirst) for (const ip of endUnits(func)) overwrite(func, ip);
+  tell(instance, func, 'exit probe inserted', probe);
 }
 
 /** Removes the earliest insertion of an exit probe; false where it is not there. */
@@ -145,9 +158,11 @@ export function removeExitProbe(instance: ModuleInstance, index: number, probe: 
   const func = ownFunction(instance, index);
   const probes = func.probes;
   if (probes === null || !probes.exits.remove(probe)) return false;
-  if (probes.exits.length > 0) return true;
-  if (probes.isEmpty) restore(func, 0);
-  else for (const ip of endUnits(func)) restore(func, ip);
+  if (probes.exits.length === 0) {
+    if (probes.isEmpty) restore(func, 0);
+    else for (const ip of endUnits(func)) restore(func, ip);
+  }
+  tell(instance, func, 'exit probe removed', probe);
   return true;
 }
 
@@ -157,6 +172,7 @@ export function insertGlobalProbe(instance: ModuleInstance, probe: GlobalProbe):
   instance.globalProbes.add(probe);
   machine.globalProbeCount++;
   machine.isTraced = true;
+  machine.tier?.changedEverywhere(instance, { what: 'global probe inserted', probe: probe.name });
 }
 
 /** Removes the earliest insertion of a global probe; false where it is not there. */
@@ -165,5 +181,6 @@ export function removeGlobalProbe(instance: ModuleInstance, probe: GlobalProbe):
   const machine = machineOf(instance);
   machine.globalProbeCount--;
   machine.isTraced = machine.globalProbeCount > 0;
+  machine.tier?.changedEverywhere(instance, { what: 'global probe removed', probe: probe.name });
   return true;
 }

@@ -193,7 +193,8 @@ function endBlock(b: CodeBuilder, v: FunctionValidator): void {
 function openPlain(isLoop: boolean): Rule {
   return (b, v) => {
     const block = b.open(v, isLoop);
-    b.add(block.isLive ? NOP : forms.dead);
+    if (!block.isLive) b.add(forms.dead);
+    else b.add(isLoop ? forms.loop : NOP);
   };
 }
 

@@ -11,6 +11,7 @@ import { Trap } from '../isa/trap.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
+import { NO_FRAME } from '../runtime/no-frame.ts';
 import {
   ACCESS,
   type Exit,
@@ -42,6 +43,12 @@ export function endsActivation(op: number): boolean {
 
 interface Failure {
   readonly error: unknown;
+}
+
+/** The event of a probe that gets values in place of the frame. */
+function fireWithValues(probe: LocalProbe, operands: number, frame: FrameView): void {
+  if (operands === 0) probe.fire(NO_FRAME);
+  else probe.fire(NO_FRAME, ...frame.topOperands(operands));
 }
 
 const NO_PROBES: readonly Inserted<LocalProbe>[] = [];
@@ -85,7 +92,8 @@ export class Events {
     return this.operation(func, ip);
   }
 
-  private fireAll(first: readonly Inserted<LocalProbe>[], second: readonly Inserted<LocalProbe>[]): void {
+  /** Fires probes at the topmost frame. */
+  fireAll(first: readonly Inserted<LocalProbe>[], second: readonly Inserted<LocalProbe>[]): void {
     const frame = this.frame(this.machine.depth);
     const outer = this.access;
     let failure: Failure | undefined;
@@ -93,7 +101,8 @@ export class Events {
       const { probe, access } = (i < first.length ? first[i] : second[i - first.length]) as Inserted<LocalProbe>;
       this.access = access;
       try {
-        probe.fire(frame);
+        if ((access & ACCESS.frameless) === 0) probe.fire(frame);
+        else fireWithValues(probe, access & ACCESS.operands, frame);
       } catch (error) {
         failure ??= { error: this.failureOf(probe, error) };
       }
@@ -103,7 +112,7 @@ export class Events {
   }
 
   /** The operation that probes cover, or its observed form. Asked after the event, which may have changed probes. */
-  private operation(func: FuncInstance, ip: number): number {
+  operation(func: FuncInstance, ip: number): number {
     const op = (func.made as FunctionCode).units[ip];
     if (func.probes === null || func.probes.exits.length === 0) return op;
     return observed.get(op) ?? op;
@@ -120,6 +129,8 @@ export class Events {
   private tellEnd(depth: number, reason: ExitReason, error: unknown): Failure | undefined {
     const exits = this.machine.frameFuncs[depth].probes?.exits.entries;
     if (exits === undefined || exits.length === 0) return undefined;
+    // Whoever sees an end sees the whole trace. Below a function with exit probes every activation has a frame.
+    if (error instanceof Trap) this.machine.completeTrace(error, error.tracedTo);
     const frame = this.frame(depth);
     const outer = this.access;
     let failure: Failure | undefined;
@@ -153,10 +164,41 @@ export class Events {
     return failure === undefined || isProbeFailure(error) ? error : failure.error;
   }
 
+  /** Are there exit probes that were not told of the end of the activation at `depth`? */
+  waitsForEnd(depth: number): boolean {
+    const { frameFuncs, frameSerials } = this.machine;
+    if (this.toldEnds[depth] === frameSerials[depth]) return false;
+    return (frameFuncs[depth]?.probes?.exits.length ?? 0) > 0;
+  }
+
+  /** Ends the activation at `depth` because of an error, unless its end was told; returns the error to throw. */
+  activationUnwinds(error: unknown, depth: number): unknown {
+    const { machine } = this;
+    machine.depth = depth;
+    if (this.toldEnds[depth] === machine.frameSerials[depth]) return error;
+    const failure = this.tellEnd(depth, error instanceof Trap ? 'trap' : 'host-error', error);
+    this.toldEnds[depth] = machine.frameSerials[depth] as number;
+    return failure === undefined || isProbeFailure(error) ? error : failure.error;
+  }
+
+  /** The probe with this index has thrown in its event; the others of the event still fire. Returns the error to throw. */
+  fireOthers(probes: readonly Inserted<LocalProbe>[], failed: number, thrown: unknown): unknown {
+    const error = this.failureOf((probes[failed] as Inserted<LocalProbe>).probe, thrown);
+    try {
+      this.fireAll(probes.slice(failed + 1), NO_PROBES);
+    } catch {
+      // The first failure of an event wins (rule 19).
+    }
+    return error;
+  }
+
   /** What a probe's exception becomes: traps are for the program, all else names the probe (rule 19). */
   private failureOf(probe: ProbeBase, error: unknown): unknown {
     const machine = this.machine;
-    if (error instanceof Trap && error.trace.length === 0) error.trace = traceOf(machine);
+    if (error instanceof Trap && !error.isTraceComplete) {
+      error.trace.push(...traceOf(machine, machine.depth, 0).slice(error.trace.length));
+      error.isTraceComplete = true;
+    }
     if (isProbeFailure(error)) return error;
     const func = machine.frameFuncs[machine.depth];
     return probeFailure(probe, func.index, pcOfFrame(func, machine.frameIps[machine.depth]), error);

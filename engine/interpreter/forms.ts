@@ -19,6 +19,8 @@ const formImmediates = {
   probe: 0,
   /** Unit 0: does nothing. */
   entry: 0,
+  /** A reachable `loop`: counts iterations, and may hand over to compiled code. */
+  loop: 0,
   /** Code that typing shows to be unreachable: one unit for each instruction, never executed. */
   dead: 0,
   'local.get/32': 1,

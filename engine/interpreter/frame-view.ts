@@ -12,7 +12,7 @@ import { readSlot, writeSlot } from '../runtime/slot-values.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import type { Machine } from './machine.ts';
 import { localTypesOf, operandTypesAt } from './operand-types.ts';
-import { pcOfFrame } from './unwind.ts';
+import { pcOfFrame, UNSYNCED } from './unwind.ts';
 
 export class FrameView implements Frame {
   private readonly machine: Machine;
@@ -111,14 +111,27 @@ export class FrameView implements Frame {
   local(index: number): TypedValue {
     this.requireEvent();
     this.require(ACCESS.locals, 'reading locals', '"locals: true"');
+    this.requireSynced('locals');
     return readSlot(this.machine.slots, this.localSlot(index), this.localTypes[index] as ValType);
   }
 
   operand(fromTop: number): TypedValue {
     this.requireEvent();
     this.requireOperand(fromTop);
+    this.requireSynced('operands');
     const types = this.operandTypes;
     return readSlot(this.machine.slots, this.operandSlot(types, fromTop), types[types.length - 1 - fromTop] as ValType);
+  }
+
+  /** Values of the topmost operands, the topmost first. */
+  topOperands(count: number): unknown[] {
+    const types = this.operandTypes;
+    const values: unknown[] = [];
+    for (let i = 0; i < count; i++) {
+      const slot = this.operandSlot(types, i);
+      values.push(readSlot(this.machine.slots, slot, types[types.length - 1 - i] as ValType).value);
+    }
+    return values;
   }
 
   private requireOperand(fromTop: number): void {
@@ -127,6 +140,15 @@ export class FrameView implements Frame {
     const declaration = `"operands: ${fromTop + 1}"`;
     throw new ProbeError(
       `reading operand ${fromTop} from the top must be declared: add ${declaration} to the "needs" of the probe`,
+    );
+  }
+
+  /** Compiled code does not write its state to the frame for a probe that declares that it uses no frame. */
+  private requireSynced(what: string): void {
+    if ((this.machine.frameIps[this.place] as number) >= UNSYNCED) return;
+    throw new ProbeError(
+      `the ${what} of this frame cannot be read now: it stands in the event of a probe that declares "frame: false", ` +
+        'and that called back into the program; remove it from the "needs" of that probe',
     );
   }
 
@@ -142,7 +164,9 @@ export class FrameView implements Frame {
     this.require(ACCESS.writes, 'writing', '"writes: true"');
     const slot = this.localSlot(index);
     const type = this.localTypes[index] as ValType;
+    this.requireSynced('locals');
     if (!writeSlot(this.machine.slots, slot, type, value)) throw badValue(`local ${index}`, type, value);
+    if (this.place !== this.machine.depth) this.machine.tier?.frameWritten(this.func);
   }
 
   setOperand(fromTop: number, value: unknown): void {

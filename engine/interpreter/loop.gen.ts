@@ -78,6 +78,7 @@ export function runPlain(M: Machine, base: number): boolean {
   const I = S.i32, F = S.f32, L = S.i64, D = S.f64, R = S.refs;
   const vector = M.vector.execute;
   const frameFuncs = M.frameFuncs, frameIps = M.frameIps, frameBases = M.frameBases, frameSerials = M.frameSerials;
+  const serials = M.serials;
   let depth = M.depth;
   let func = frameFuncs[depth];
   let code = func.code as Int32Array;
@@ -101,55 +102,57 @@ case 0: { // unreachable
 throw new Trap('unreachable'); }
 case 1: { // nop
 op = code[ip += 1]; continue; }
-case 507: { // local.get/32
+case 506: { // loop
+if (--func.budget < 0) { M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; const outcome = M.enterLoop(func, depth, ip); if (outcome === 1) { if (memory !== null) m = memory.refresh(); sp = fp + func.resultUnits; callee = null; break; } if (outcome === 2) return false; code = func.code as Int32Array; if (memory !== null) m = memory.refresh(); } op = code[ip += 1]; continue; }
+case 508: { // local.get/32
 const local = fp + code[ip + 1]; I[sp] = I[local]; sp += 4; op = code[ip += 2]; continue; }
-case 511: { // local.set/32
+case 512: { // local.set/32
 sp -= 4; const local = fp + code[ip + 1]; I[local] = I[sp]; op = code[ip += 2]; continue; }
-case 515: { // local.tee/32
+case 516: { // local.tee/32
 const local = fp + code[ip + 1], top = sp - 4; I[local] = I[top]; op = code[ip += 2]; continue; }
-case 519: { // global.get/32
+case 520: { // global.get/32
 const g = inst.globals[code[ip + 1]]; I[sp] = g.i32[0]; sp += 4; op = code[ip += 2]; continue; }
-case 523: { // global.set/32
+case 524: { // global.set/32
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.i32[0] = I[sp]; op = code[ip += 2]; continue; }
-case 508: { // local.get/64
+case 509: { // local.get/64
 const local = fp + code[ip + 1]; I[sp] = I[local]; I[sp + 1] = I[local + 1]; sp += 4; op = code[ip += 2]; continue; }
-case 512: { // local.set/64
+case 513: { // local.set/64
 sp -= 4; const local = fp + code[ip + 1]; I[local] = I[sp]; I[local + 1] = I[sp + 1]; op = code[ip += 2]; continue; }
-case 516: { // local.tee/64
+case 517: { // local.tee/64
 const local = fp + code[ip + 1], top = sp - 4; I[local] = I[top]; I[local + 1] = I[top + 1]; op = code[ip += 2]; continue; }
-case 520: { // global.get/64
+case 521: { // global.get/64
 const g = inst.globals[code[ip + 1]]; I[sp] = g.i32[0]; I[sp + 1] = g.i32[1]; sp += 4; op = code[ip += 2]; continue; }
-case 524: { // global.set/64
+case 525: { // global.set/64
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.i32[0] = I[sp]; g.i32[1] = I[sp + 1]; op = code[ip += 2]; continue; }
-case 509: { // local.get/128
+case 510: { // local.get/128
 const local = fp + code[ip + 1]; I[sp] = I[local]; I[sp + 1] = I[local + 1]; I[sp + 2] = I[local + 2]; I[sp + 3] = I[local + 3]; sp += 4; op = code[ip += 2]; continue; }
-case 513: { // local.set/128
+case 514: { // local.set/128
 sp -= 4; const local = fp + code[ip + 1]; I[local] = I[sp]; I[local + 1] = I[sp + 1]; I[local + 2] = I[sp + 2]; I[local + 3] = I[sp + 3]; op = code[ip += 2]; continue; }
-case 517: { // local.tee/128
+case 518: { // local.tee/128
 const local = fp + code[ip + 1], top = sp - 4; I[local] = I[top]; I[local + 1] = I[top + 1]; I[local + 2] = I[top + 2]; I[local + 3] = I[top + 3]; op = code[ip += 2]; continue; }
-case 521: { // global.get/128
+case 522: { // global.get/128
 const g = inst.globals[code[ip + 1]]; I[sp] = g.i32[0]; I[sp + 1] = g.i32[1]; I[sp + 2] = g.i32[2]; I[sp + 3] = g.i32[3]; sp += 4; op = code[ip += 2]; continue; }
-case 525: { // global.set/128
+case 526: { // global.set/128
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.i32[0] = I[sp]; g.i32[1] = I[sp + 1]; g.i32[2] = I[sp + 2]; g.i32[3] = I[sp + 3]; op = code[ip += 2]; continue; }
-case 510: { // local.get/ref
+case 511: { // local.get/ref
 const local = fp + code[ip + 1]; R[(sp) >> 2] = R[(local) >> 2]; sp += 4; op = code[ip += 2]; continue; }
-case 514: { // local.set/ref
+case 515: { // local.set/ref
 sp -= 4; const local = fp + code[ip + 1]; R[(local) >> 2] = R[(sp) >> 2]; op = code[ip += 2]; continue; }
-case 518: { // local.tee/ref
+case 519: { // local.tee/ref
 const local = fp + code[ip + 1], top = sp - 4; R[(local) >> 2] = R[(top) >> 2]; op = code[ip += 2]; continue; }
-case 522: { // global.get/ref
+case 523: { // global.get/ref
 const g = inst.globals[code[ip + 1]]; R[sp >> 2] = g.slots.refs[0]; sp += 4; op = code[ip += 2]; continue; }
-case 526: { // global.set/ref
+case 527: { // global.set/ref
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.slots.refs[0] = R[sp >> 2]; op = code[ip += 2]; continue; }
 case 13: { // drop
 sp -= 4; op = code[ip += 1]; continue; }
-case 527: { // select/32
+case 528: { // select/32
 sp -= 8; if (I[sp + 4] === 0) { I[sp - 4] = I[sp]; } op = code[ip += 1]; continue; }
-case 528: { // select/64
+case 529: { // select/64
 sp -= 8; if (I[sp + 4] === 0) { I[sp - 4] = I[sp]; I[sp - 4 + 1] = I[sp + 1]; } op = code[ip += 1]; continue; }
-case 529: { // select/128
+case 530: { // select/128
 sp -= 8; if (I[sp + 4] === 0) { I[sp - 4] = I[sp]; I[sp - 4 + 1] = I[sp + 1]; I[sp - 4 + 2] = I[sp + 2]; I[sp - 4 + 3] = I[sp + 3]; } op = code[ip += 1]; continue; }
-case 530: { // select/ref
+case 531: { // select/ref
 sp -= 8; if (I[sp + 4] === 0) { R[(sp - 4) >> 2] = R[(sp) >> 2]; } op = code[ip += 1]; continue; }
 case 45: { // i32.const
 I[sp] = code[ip + 1]; sp += 4; op = code[ip += 2]; continue; }
@@ -159,23 +162,23 @@ case 46: { // i64.const
 I[sp] = code[ip + 1]; I[sp + 1] = code[ip + 2]; sp += 4; op = code[ip += 3]; continue; }
 case 48: { // f64.const
 I[sp] = code[ip + 1]; I[sp + 1] = code[ip + 2]; sp += 4; op = code[ip += 3]; continue; }
-case 531: { // br
+case 532: { // br
 sp = fp + code[ip + 2]; ip = code[ip + 1]; op = code[ip]; continue; }
-case 532: { // br/move
+case 533: { // br/move
 sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = code[ip]; continue; }
-case 533: { // br_if
+case 534: { // br_if
 sp -= 4; if (I[sp] !== 0) { sp = fp + code[ip + 2]; ip = code[ip + 1]; op = code[ip]; continue; } op = code[ip += 3]; continue; }
-case 534: { // br_if/move
+case 535: { // br_if/move
 sp -= 4; if (I[sp] !== 0) { sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = code[ip]; continue; } op = code[ip += 5]; continue; }
-case 537: { // if
+case 538: { // if
 sp -= 4; if (I[sp] === 0) { ip = code[ip + 1]; op = code[ip]; continue; } op = code[ip += 2]; continue; }
-case 538: { // else
+case 539: { // else
 ip = code[ip + 1]; op = code[ip]; continue; }
 case 9: { // br_table
 sp -= 4; const chosen = I[sp] >>> 0, count = code[ip + 1]; const entry = ip + 2 + (chosen < count ? chosen : count) * 4; if (code[entry + 2] === 0) sp = fp + code[entry + 1]; else { sp = moveOperands(S, fp + code[entry + 1], sp, code[entry + 2], code[entry + 3]); } ip = code[entry]; op = code[ip]; continue; }
-case 535: { // br_on_null
+case 536: { // br_on_null
 if (R[(sp - 4) >> 2] === null) { sp -= 4; sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = code[ip]; continue; } op = code[ip += 5]; continue; }
-case 536: { // br_on_non_null
+case 537: { // br_on_non_null
 if (R[(sp - 4) >> 2] !== null) { sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = code[ip]; continue; } sp -= 4; op = code[ip += 5]; continue; }
 case 11: { // call
 callee = inst.funcs[code[ip + 1]]; ret = ip + 2; break; }
@@ -189,21 +192,21 @@ case 202: { // return_call_indirect
 callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; ret = -1; break; }
 case 204: { // return_call_ref
 callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; ret = -1; break; }
-case 539: { // return/0
+case 540: { // return/0
 sp = fp; callee = null; break; }
-case 540: { // return/1
+case 541: { // return/1
 I[fp] = I[sp - 4]; I[fp + 1] = I[sp - 3]; sp = fp + 4; callee = null; break; }
-case 541: { // return/n
+case 542: { // return/n
 sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
-case 542: { // return/observed
-M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationReturns(func, code[ip + 1]); if (memory !== null) m = memory.refresh(); if (M.isTraced !== false) { M.suspend(depth, ip, sp, 541); return false; } sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
-case 543: { // return_call/observed
-const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
-case 544: { // return_call_indirect/observed
-const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
-case 545: { // return_call_ref/observed
-const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
-case 546: { // return_call/resolved
+case 543: { // return/observed
+M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationReturns(func, code[ip + 1]); if (memory !== null) m = memory.refresh(); if (M.isTraced !== false) { M.suspend(depth, ip, sp, 542); return false; } sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
+case 544: { // return_call/observed
+const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 547); return false; } ret = -1; break; }
+case 545: { // return_call_indirect/observed
+const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 547); return false; } ret = -1; break; }
+case 546: { // return_call_ref/observed
+const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== false) { M.suspend(depth, ip, sp, 547); return false; } ret = -1; break; }
+case 547: { // return_call/resolved
 callee = M.takeResolved(); ret = -1; break; }
 case 195: { // ref.null
 R[sp >> 2] = null; sp += 4; op = code[ip += 1]; continue; }
@@ -241,7 +244,7 @@ case 185: { // memory.init
 sp -= 12; memoryInit(inst, inst.memories[code[ip + 2]], code[ip + 1], I[sp] >>> 0, I[sp + 4] >>> 0, I[sp + 8] >>> 0); op = code[ip += 3]; continue; }
 case 186: { // data.drop
 dataDrop(inst, code[ip + 1]); op = code[ip += 2]; continue; }
-case 547: { // memory access
+case 548: { // memory access
 sp = otherMemory(S, vector, sp, code, ip, inst.memories[code[ip + 3]].refresh()); op = code[ip += 5]; continue; }
 case 20: { // i32.load
 const ea = (I[sp - 4] >>> 0) + (code[ip + 1] >>> 0); I[sp - 4] = m.getInt32(ea, true); op = code[ip += 2]; continue; }
@@ -582,12 +585,13 @@ continue; }
         ip = frameIps[depth];
         fp = frameBases[depth];
       } else {
-        if (callee.code === null) {
-          if (callee.host !== null) {
+        if (--callee.budget < 0) {
+          const way = M.gate(callee, ret < 0);
+          if (way !== 0) {
             // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
             if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
             M.depth = depth; M.sp = sp;
-            sp = M.callHost(callee, sp);
+            sp = way === 1 ? M.callHost(callee, sp) : M.callCompiled(callee, sp);
             if (memory !== null) m = memory.refresh();
             if (ret < 0) {
               // Its results are the results of the activation.
@@ -603,7 +607,6 @@ continue; }
             op = code[ip];
             continue;
           }
-          M.prepare(callee);
         }
         if (ret < 0) sp = M.moveTailArguments(callee, fp, sp);
         else if (depth === M.lastFrame) throw new Trap('exhaustion');
@@ -615,7 +618,7 @@ continue; }
         for (let i = sp; i < end; i += 4) { I[i] = 0; I[i + 1] = 0; I[i + 2] = 0; I[i + 3] = 0; }
         frameFuncs[depth] = callee;
         frameBases[depth] = from;
-        frameSerials[depth] = ++M.serial;
+        frameSerials[depth] = serials[0] += 1;
         func = callee;
         fp = from;
         sp = end;
@@ -639,6 +642,7 @@ export function runTraced(M: Machine, base: number): boolean {
   const I = S.i32, F = S.f32, L = S.i64, D = S.f64, R = S.refs;
   const vector = M.vector.execute;
   const frameFuncs = M.frameFuncs, frameIps = M.frameIps, frameBases = M.frameBases, frameSerials = M.frameSerials;
+  const serials = M.serials;
   let depth = M.depth;
   let func = frameFuncs[depth];
   let code = func.code as Int32Array;
@@ -665,55 +669,57 @@ case 0: { // unreachable
 throw new Trap('unreachable'); }
 case 1: { // nop
 ip += 1; op = -1; continue; }
-case 507: { // local.get/32
+case 506: { // loop
+if (--func.budget < 0) { M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; const outcome = M.enterLoop(func, depth, ip); if (outcome === 1) { if (memory !== null) m = memory.refresh(); sp = fp + func.resultUnits; callee = null; break; } if (outcome === 2) return false; code = func.code as Int32Array; if (memory !== null) m = memory.refresh(); } ip += 1; op = -1; continue; }
+case 508: { // local.get/32
 const local = fp + code[ip + 1]; I[sp] = I[local]; sp += 4; ip += 2; op = -1; continue; }
-case 511: { // local.set/32
+case 512: { // local.set/32
 sp -= 4; const local = fp + code[ip + 1]; I[local] = I[sp]; ip += 2; op = -1; continue; }
-case 515: { // local.tee/32
+case 516: { // local.tee/32
 const local = fp + code[ip + 1], top = sp - 4; I[local] = I[top]; ip += 2; op = -1; continue; }
-case 519: { // global.get/32
+case 520: { // global.get/32
 const g = inst.globals[code[ip + 1]]; I[sp] = g.i32[0]; sp += 4; ip += 2; op = -1; continue; }
-case 523: { // global.set/32
+case 524: { // global.set/32
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.i32[0] = I[sp]; ip += 2; op = -1; continue; }
-case 508: { // local.get/64
+case 509: { // local.get/64
 const local = fp + code[ip + 1]; I[sp] = I[local]; I[sp + 1] = I[local + 1]; sp += 4; ip += 2; op = -1; continue; }
-case 512: { // local.set/64
+case 513: { // local.set/64
 sp -= 4; const local = fp + code[ip + 1]; I[local] = I[sp]; I[local + 1] = I[sp + 1]; ip += 2; op = -1; continue; }
-case 516: { // local.tee/64
+case 517: { // local.tee/64
 const local = fp + code[ip + 1], top = sp - 4; I[local] = I[top]; I[local + 1] = I[top + 1]; ip += 2; op = -1; continue; }
-case 520: { // global.get/64
+case 521: { // global.get/64
 const g = inst.globals[code[ip + 1]]; I[sp] = g.i32[0]; I[sp + 1] = g.i32[1]; sp += 4; ip += 2; op = -1; continue; }
-case 524: { // global.set/64
+case 525: { // global.set/64
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.i32[0] = I[sp]; g.i32[1] = I[sp + 1]; ip += 2; op = -1; continue; }
-case 509: { // local.get/128
+case 510: { // local.get/128
 const local = fp + code[ip + 1]; I[sp] = I[local]; I[sp + 1] = I[local + 1]; I[sp + 2] = I[local + 2]; I[sp + 3] = I[local + 3]; sp += 4; ip += 2; op = -1; continue; }
-case 513: { // local.set/128
+case 514: { // local.set/128
 sp -= 4; const local = fp + code[ip + 1]; I[local] = I[sp]; I[local + 1] = I[sp + 1]; I[local + 2] = I[sp + 2]; I[local + 3] = I[sp + 3]; ip += 2; op = -1; continue; }
-case 517: { // local.tee/128
+case 518: { // local.tee/128
 const local = fp + code[ip + 1], top = sp - 4; I[local] = I[top]; I[local + 1] = I[top + 1]; I[local + 2] = I[top + 2]; I[local + 3] = I[top + 3]; ip += 2; op = -1; continue; }
-case 521: { // global.get/128
+case 522: { // global.get/128
 const g = inst.globals[code[ip + 1]]; I[sp] = g.i32[0]; I[sp + 1] = g.i32[1]; I[sp + 2] = g.i32[2]; I[sp + 3] = g.i32[3]; sp += 4; ip += 2; op = -1; continue; }
-case 525: { // global.set/128
+case 526: { // global.set/128
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.i32[0] = I[sp]; g.i32[1] = I[sp + 1]; g.i32[2] = I[sp + 2]; g.i32[3] = I[sp + 3]; ip += 2; op = -1; continue; }
-case 510: { // local.get/ref
+case 511: { // local.get/ref
 const local = fp + code[ip + 1]; R[(sp) >> 2] = R[(local) >> 2]; sp += 4; ip += 2; op = -1; continue; }
-case 514: { // local.set/ref
+case 515: { // local.set/ref
 sp -= 4; const local = fp + code[ip + 1]; R[(local) >> 2] = R[(sp) >> 2]; ip += 2; op = -1; continue; }
-case 518: { // local.tee/ref
+case 519: { // local.tee/ref
 const local = fp + code[ip + 1], top = sp - 4; R[(local) >> 2] = R[(top) >> 2]; ip += 2; op = -1; continue; }
-case 522: { // global.get/ref
+case 523: { // global.get/ref
 const g = inst.globals[code[ip + 1]]; R[sp >> 2] = g.slots.refs[0]; sp += 4; ip += 2; op = -1; continue; }
-case 526: { // global.set/ref
+case 527: { // global.set/ref
 sp -= 4; const g = inst.globals[code[ip + 1]]; g.slots.refs[0] = R[sp >> 2]; ip += 2; op = -1; continue; }
 case 13: { // drop
 sp -= 4; ip += 1; op = -1; continue; }
-case 527: { // select/32
+case 528: { // select/32
 sp -= 8; if (I[sp + 4] === 0) { I[sp - 4] = I[sp]; } ip += 1; op = -1; continue; }
-case 528: { // select/64
+case 529: { // select/64
 sp -= 8; if (I[sp + 4] === 0) { I[sp - 4] = I[sp]; I[sp - 4 + 1] = I[sp + 1]; } ip += 1; op = -1; continue; }
-case 529: { // select/128
+case 530: { // select/128
 sp -= 8; if (I[sp + 4] === 0) { I[sp - 4] = I[sp]; I[sp - 4 + 1] = I[sp + 1]; I[sp - 4 + 2] = I[sp + 2]; I[sp - 4 + 3] = I[sp + 3]; } ip += 1; op = -1; continue; }
-case 530: { // select/ref
+case 531: { // select/ref
 sp -= 8; if (I[sp + 4] === 0) { R[(sp - 4) >> 2] = R[(sp) >> 2]; } ip += 1; op = -1; continue; }
 case 45: { // i32.const
 I[sp] = code[ip + 1]; sp += 4; ip += 2; op = -1; continue; }
@@ -723,23 +729,23 @@ case 46: { // i64.const
 I[sp] = code[ip + 1]; I[sp + 1] = code[ip + 2]; sp += 4; ip += 3; op = -1; continue; }
 case 48: { // f64.const
 I[sp] = code[ip + 1]; I[sp + 1] = code[ip + 2]; sp += 4; ip += 3; op = -1; continue; }
-case 531: { // br
+case 532: { // br
 sp = fp + code[ip + 2]; ip = code[ip + 1]; op = -1; continue; }
-case 532: { // br/move
+case 533: { // br/move
 sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = -1; continue; }
-case 533: { // br_if
+case 534: { // br_if
 sp -= 4; if (I[sp] !== 0) { sp = fp + code[ip + 2]; ip = code[ip + 1]; op = -1; continue; } ip += 3; op = -1; continue; }
-case 534: { // br_if/move
+case 535: { // br_if/move
 sp -= 4; if (I[sp] !== 0) { sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = -1; continue; } ip += 5; op = -1; continue; }
-case 537: { // if
+case 538: { // if
 sp -= 4; if (I[sp] === 0) { ip = code[ip + 1]; op = -1; continue; } ip += 2; op = -1; continue; }
-case 538: { // else
+case 539: { // else
 ip = code[ip + 1]; op = -1; continue; }
 case 9: { // br_table
 sp -= 4; const chosen = I[sp] >>> 0, count = code[ip + 1]; const entry = ip + 2 + (chosen < count ? chosen : count) * 4; if (code[entry + 2] === 0) sp = fp + code[entry + 1]; else { sp = moveOperands(S, fp + code[entry + 1], sp, code[entry + 2], code[entry + 3]); } ip = code[entry]; op = -1; continue; }
-case 535: { // br_on_null
+case 536: { // br_on_null
 if (R[(sp - 4) >> 2] === null) { sp -= 4; sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = -1; continue; } ip += 5; op = -1; continue; }
-case 536: { // br_on_non_null
+case 537: { // br_on_non_null
 if (R[(sp - 4) >> 2] !== null) { sp = moveOperands(S, fp + code[ip + 1 + 1], sp, code[ip + 1 + 2], code[ip + 1 + 3]); ip = code[ip + 1]; op = -1; continue; } sp -= 4; ip += 5; op = -1; continue; }
 case 11: { // call
 callee = inst.funcs[code[ip + 1]]; ret = ip + 2; break; }
@@ -753,21 +759,21 @@ case 202: { // return_call_indirect
 callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; ret = -1; break; }
 case 204: { // return_call_ref
 callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; ret = -1; break; }
-case 539: { // return/0
+case 540: { // return/0
 sp = fp; callee = null; break; }
-case 540: { // return/1
+case 541: { // return/1
 I[fp] = I[sp - 4]; I[fp + 1] = I[sp - 3]; sp = fp + 4; callee = null; break; }
-case 541: { // return/n
+case 542: { // return/n
 sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
-case 542: { // return/observed
-M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationReturns(func, code[ip + 1]); if (memory !== null) m = memory.refresh(); if (M.isTraced !== true) { M.suspend(depth, ip, sp, 541); return false; } sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
-case 543: { // return_call/observed
-const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
-case 544: { // return_call_indirect/observed
-const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
-case 545: { // return_call_ref/observed
-const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 546); return false; } ret = -1; break; }
-case 546: { // return_call/resolved
+case 543: { // return/observed
+M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationReturns(func, code[ip + 1]); if (memory !== null) m = memory.refresh(); if (M.isTraced !== true) { M.suspend(depth, ip, sp, 542); return false; } sp = moveOperands(S, fp, sp, code[ip + 1], code[ip + 2]); callee = null; break; }
+case 544: { // return_call/observed
+const before = sp; callee = inst.funcs[code[ip + 1]]; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 547); return false; } ret = -1; break; }
+case 545: { // return_call_indirect/observed
+const before = sp; callee = resolveIndirect(inst.tables[code[ip + 2]], I[sp - 4], code[ip + 1]); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 547); return false; } ret = -1; break; }
+case 546: { // return_call_ref/observed
+const before = sp; callee = R[(sp - 4) >> 2] as FuncInstance | null; if (callee === null) throw new Trap('null'); sp -= 4; const after = sp; sp = before; M.depth = depth; M.sp = sp; frameIps[depth] = ~ip; M.activationTailCalls(callee); if (memory !== null) m = memory.refresh(); sp = after; if (M.isTraced !== true) { M.suspend(depth, ip, sp, 547); return false; } ret = -1; break; }
+case 547: { // return_call/resolved
 callee = M.takeResolved(); ret = -1; break; }
 case 195: { // ref.null
 R[sp >> 2] = null; sp += 4; ip += 1; op = -1; continue; }
@@ -805,7 +811,7 @@ case 185: { // memory.init
 sp -= 12; memoryInit(inst, inst.memories[code[ip + 2]], code[ip + 1], I[sp] >>> 0, I[sp + 4] >>> 0, I[sp + 8] >>> 0); ip += 3; op = -1; continue; }
 case 186: { // data.drop
 dataDrop(inst, code[ip + 1]); ip += 2; op = -1; continue; }
-case 547: { // memory access
+case 548: { // memory access
 sp = otherMemory(S, vector, sp, code, ip, inst.memories[code[ip + 3]].refresh()); ip += 5; op = -1; continue; }
 case 20: { // i32.load
 const ea = (I[sp - 4] >>> 0) + (code[ip + 1] >>> 0); I[sp - 4] = m.getInt32(ea, true); ip += 2; op = -1; continue; }
@@ -1143,12 +1149,13 @@ sp = vector(op, sp, code, ip, m); ip += 3; op = -1; continue; }
         ip = frameIps[depth];
         fp = frameBases[depth];
       } else {
-        if (callee.code === null) {
-          if (callee.host !== null) {
+        if (--callee.budget < 0) {
+          const way = M.gate(callee, ret < 0);
+          if (way !== 0) {
             // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
             if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
             M.depth = depth; M.sp = sp;
-            sp = M.callHost(callee, sp);
+            sp = way === 1 ? M.callHost(callee, sp) : M.callCompiled(callee, sp);
             if (memory !== null) m = memory.refresh();
             if (ret < 0) {
               // Its results are the results of the activation.
@@ -1164,7 +1171,6 @@ sp = vector(op, sp, code, ip, m); ip += 3; op = -1; continue; }
             op = -1;
             continue;
           }
-          M.prepare(callee);
         }
         if (ret < 0) sp = M.moveTailArguments(callee, fp, sp);
         else if (depth === M.lastFrame) throw new Trap('exhaustion');
@@ -1176,7 +1182,7 @@ sp = vector(op, sp, code, ip, m); ip += 3; op = -1; continue; }
         for (let i = sp; i < end; i += 4) { I[i] = 0; I[i + 1] = 0; I[i + 2] = 0; I[i + 3] = 0; }
         frameFuncs[depth] = callee;
         frameBases[depth] = from;
-        frameSerials[depth] = ++M.serial;
+        frameSerials[depth] = serials[0] += 1;
         func = callee;
         fp = from;
         sp = end;

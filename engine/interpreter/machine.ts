@@ -14,20 +14,23 @@
  * of others runs (host functions, probes), and when it ends.
  */
 
-import { bindVector, type VectorUnit } from '../isa/vector.gen.ts';
-import { Trap } from '../isa/trap.ts';
+import { type TraceFrame, Trap } from '../isa/trap.ts';
 import type { ValType } from '../isa/valtype.ts';
+import { bindVector, type VectorUnit } from '../isa/vector.gen.ts';
+import type { CompiledFunction } from '../runtime/compiled-function.ts';
 import { callHost } from '../runtime/convert.ts';
 import type { Executor } from '../runtime/executor.ts';
 import { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
-import type { FunctionProbes } from '../runtime/sites.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
+import type { FunctionProbes } from '../runtime/sites.ts';
+import { CALL, type CallWay, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
 import { SLOT_I32, Slots } from '../runtime/value.ts';
+import { callerOf } from './callers.ts';
 import { codeOf } from './code.ts';
 import { Events, endsActivation } from './events.ts';
-import { runPlain, runTraced } from './loop.gen.ts';
 import { forms, MOVES } from './forms.ts';
+import { runPlain, runTraced } from './loop.gen.ts';
 import { moveOperands } from './operands.ts';
 import { errorInWasm, traceOf } from './unwind.ts';
 
@@ -45,6 +48,8 @@ const DEFAULT_FRAMES = 1 << 16;
 const KEPT_FRAMES = 32;
 /** Stands where no frame is. */
 const NO_FUNCTION = new FuncInstance(0, { kind: 'func', params: [], results: [] }, null, -1, null);
+/** Beyond so many dispatch loops on the host's stack, the innermost goes on alone. */
+export const MAX_NESTED = 64;
 /** References are kept for as many slots as were ever needed, in steps of this many. */
 const REFS_STEP = 1 << 12;
 
@@ -59,8 +64,10 @@ export class Machine implements Executor {
   depth = -1;
   /** First free element of the 32-bit views. */
   sp = 0;
-  /** Serial number of the youngest activation. */
-  serial = 0;
+  /** Serial number of the youngest activation, as the one element. */
+  readonly serials = new Float64Array(1);
+  /** What compiles hot functions; null where everything is interpreted. */
+  tier: Tier | null = null;
   /** Insertions of global probes, over all instances that run here. */
   globalProbeCount = 0;
   /** Is any global probe attached? Chooses the dispatch loop. */
@@ -81,6 +88,15 @@ export class Machine implements Executor {
   /** The host function that runs now, if it is not Wasm or a probe. */
   private host: FuncInstance | undefined;
   readonly events: Events;
+  /**
+   * How many dispatch loops compiled code has begun that have not ended. Each takes room on the host's stack, where
+   * frames of the interpreter take none.
+   */
+  nested = 0;
+  /** Callee of the tail call with which compiled code ended. */
+  tailCallee: CompiledFunction | null = null;
+  /** Has the topmost activation ended by an error, which is on its way to the loop that began it? */
+  private hasEndedTop = false;
   /** What a host function threw last: not to be taken for a trap, whatever it looks like. */
   private foreign: unknown;
 
@@ -99,10 +115,8 @@ export class Machine implements Executor {
 
   /** Calls from the host; see `Executor`. Results and arguments are in slots 0.. of the areas given. */
   invoke(func: FuncInstance, args: Slots, results: Slots): void {
-    if (func.code === null) {
-      if (func.host !== null) return invokeHost(func, args, results);
-      this.prepare(func);
-    }
+    if (func.host !== null) return invokeHost(func, args, results);
+    const way = --func.budget < 0 ? this.gate(func, false) : CALL.interpret;
     const base = this.depth + 1;
     const savedSp = this.sp;
     const { access } = this.events;
@@ -111,22 +125,20 @@ export class Machine implements Executor {
     if (base > this.lastFrame || start + func.frameUnits > this.limit) throw new Trap('exhaustion');
     if (func.usesRefs) this.prepareRefs(func, start);
     copySlots(args, 0, this.slots, start / SLOT_I32, func.signature.params, func.usesRefs);
-    this.slots.i32.fill(0, start + func.paramUnits, start + func.localUnits);
-    this.frameFuncs[base] = func;
-    this.frameBases[base] = start;
-    this.frameIps[base] = func.entry;
-    this.frameSerials[base] = ++this.serial;
-    this.depth = base;
-    this.sp = start + func.localUnits;
     this.bases.push(base);
-    this.baseSerials.push(this.serial);
+    // Compiled code counts its activation itself, if it has one that can be seen.
+    this.baseSerials.push((this.serials[0] as number) + 1);
     this.hosts.push(host);
     this.host = undefined;
     // The event in which the call may be made is not that of any frame of the call.
     this.events.access = 0;
     try {
-      this.run(base);
+      if (way === CALL.compiled) this.runCompiled(func, base, start);
+      else this.interpret(func, base, start);
       copySlots(this.slots, start / SLOT_I32, results, 0, func.signature.results, func.usesRefs);
+    } catch (error) {
+      if (error instanceof Trap) this.completeTrace(error, base);
+      throw error;
     } finally {
       this.bases.pop();
       this.baseSerials.pop();
@@ -147,10 +159,74 @@ export class Machine implements Executor {
     if (this.frameFuncs.length > KEPT_FRAMES) this.frameFuncs.length = KEPT_FRAMES;
     this.frameFuncs.fill(NO_FUNCTION);
     this.resolved = NO_FUNCTION;
+    this.foreign = undefined;
+    this.tailCallee = null;
+  }
+
+  /**
+   * Interprets a function whose parameters lie at `fp` on the operand stack, where its frame will be, as the one with index
+   * `depth`; its results come to lie there.
+   */
+  interpret(func: FuncInstance, depth: number, fp: number): void {
+    if (func.code === null) this.prepare(func);
+    if (depth > this.lastFrame || fp + func.frameUnits > this.limit) throw new Trap('exhaustion');
+    if (func.usesRefs) this.prepareRefs(func, fp);
+    this.slots.i32.fill(0, fp + func.paramUnits, fp + func.localUnits);
+    this.frameFuncs[depth] = func;
+    this.frameBases[depth] = fp;
+    this.frameIps[depth] = func.entry;
+    this.frameSerials[depth] = this.serials[0] += 1;
+    this.depth = depth;
+    this.sp = fp + func.localUnits;
+    this.run(depth);
+  }
+
+  /** Calls a function with compiled code whose parameters lie at `fp`; its results come to lie there. */
+  runCompiled(func: FuncInstance, depth: number, fp: number): void {
+    callerOf(func.signature)(this.slots, (func.compiled as CompiledFunction).entry, depth, fp);
+  }
+
+  /** The same for the dispatch loops, with the operands below `sp`; the stack top with its results. */
+  callCompiled(callee: FuncInstance, sp: number): number {
+    const fp = sp - callee.paramUnits;
+    this.runCompiled(callee, this.depth + 1, fp);
+    return fp + callee.resultUnits;
+  }
+
+  /** How a function is to be called whose budget is used up. */
+  gate(func: FuncInstance, isTailCall: boolean): CallWay {
+    func.budget = 0;
+    if (func.host !== null) return CALL.host;
+    if (func.code === null) {
+      this.prepare(func);
+      if (func.budget > 0) return CALL.interpret;
+    }
+    // In tail position the interpreter goes on itself: compiled code would stand on this loop, and the next one on that.
+    if (this.tier === null || isTailCall || this.nested > MAX_NESTED) return CALL.interpret;
+    return this.tier.gate(func);
+  }
+
+  /** A function is hot at a loop header. */
+  enterLoop(func: FuncInstance, depth: number, ip: number): LoopOutcome {
+    func.budget = 0;
+    if (this.tier === null || this.nested > MAX_NESTED) return LOOP.stays;
+    try {
+      return this.tier.enterLoop(func, depth, ip);
+    } catch (error) {
+      this.hasEndedTop = true;
+      throw error;
+    }
+  }
+
+  /** Adds the frames below one at which a call from the host began. */
+  completeTrace(trap: Trap, base: number): void {
+    if (trap.isTraceComplete) return;
+    addFrames(trap, traceOf(this, base - 1, 0));
+    trap.isTraceComplete = true;
   }
 
   /** Runs the frames down to `base`, in whichever loop is right at the time. */
-  private run(base: number): void {
+  run(base: number): void {
     for (;;) {
       if (this.isTraced ? runTraced(this, base) : runPlain(this, base)) return;
     }
@@ -164,17 +240,29 @@ export class Machine implements Executor {
     func.localUnits = code.localUnits;
     func.frameUnits = code.frameUnits;
     func.usesRefs = code.usesRefs;
+    if (this.tier === null) func.budget = UNLIMITED;
+    else this.tier.prepared(func);
     if (func.probes !== null) applyProbes(func, func.probes);
   }
 
   /** Makes room for the references of a frame at `base`, and sets its reference locals to null. */
   prepareRefs(func: FuncInstance, base: number): void {
-    const refs = this.slots.refs;
-    const needed = (base + func.frameUnits) / SLOT_I32;
-    if (refs.length < needed) {
-      for (let i = refs.length; i < needed + REFS_STEP; i++) refs.push(null);
-    }
+    const { refs } = this.slots;
+    this.growRefs(base + func.frameUnits);
     for (const slot of (func.made as FunctionCode).refLocals) refs[base / SLOT_I32 + slot] = null;
+  }
+
+  /** The trap of deep recursion. */
+  exhausted(): Trap {
+    return new Trap('exhaustion');
+  }
+
+  /** Makes room for the references of slots up to `end`, in elements of the 32-bit views. */
+  growRefs(end: number): void {
+    const { refs } = this.slots;
+    const needed = end / SLOT_I32;
+    if (refs.length >= needed) return;
+    for (let i = refs.length; i < needed + REFS_STEP; i++) refs.push(null);
   }
 
   /** Calls a host function with the operands below `sp`; the stack top with its results. */
@@ -255,12 +343,41 @@ export class Machine implements Executor {
    * topmost frame is saved. Ends all its activations and throws what the caller of the loop is to see.
    */
   unwind(thrown: unknown, base: number): never {
-    const error = thrown === this.foreign ? thrown : errorInWasm(thrown);
-    this.foreign = undefined;
-    if (error instanceof Trap && error.trace.length === 0) error.trace = traceOf(this);
+    // Compiled code that took over at a loop has told the end of its activation.
+    if (this.hasEndedTop) {
+      this.hasEndedTop = false;
+      this.depth--;
+    }
+    const error = this.errorOf(thrown);
+    if (error instanceof Trap && !error.isTraceComplete) {
+      addFrames(error, traceOf(this, this.depth, base));
+      error.tracedTo = base;
+    }
     this.pending = -1;
     this.protectOperands(base);
     throw this.events.activationsUnwind(error, base);
+  }
+
+  /**
+   * Ends the activations of compiled code above the one at `depth` that could not do it themselves, since the host's stack was
+   * used up: those with exit probes that were not told. Returns the error to throw.
+   */
+  unwindAbove(error: unknown, depth: number): unknown {
+    let thrown = error;
+    for (let d = this.depth; d > depth; d--) {
+      if (!this.events.waitsForEnd(d)) continue;
+      if (thrown instanceof Trap && !thrown.isTraceComplete) {
+        addFrames(thrown, traceOf(this, d, d));
+        thrown.tracedTo = d;
+      }
+      thrown = this.events.activationUnwinds(thrown, d);
+    }
+    return thrown;
+  }
+
+  /** What an error that comes out of Wasm code is: a trap of its own, or whatever a host function or a probe threw. */
+  errorOf(thrown: unknown): unknown {
+    return thrown === this.foreign ? thrown : errorInWasm(thrown);
   }
 
   /** Instructions pop before they trap: what they popped can be read, so calls made by probes stay above it. */
@@ -268,6 +385,11 @@ export class Machine implements Executor {
     if (this.depth < base) return;
     this.sp = Math.max(this.sp, this.frameBases[this.depth] + this.frameFuncs[this.depth].frameUnits);
   }
+}
+
+/** Adds frames to a trace, of which there may be more than a call can have arguments. */
+function addFrames({ trace }: Trap, frames: readonly TraceFrame[]): void {
+  for (const frame of frames) trace.push(frame);
 }
 
 /** Puts probes that came before the code into it: those at the entry and those at the end of activations. */

@@ -32,21 +32,32 @@ export function errorInWasm(error: unknown): unknown {
   return error;
 }
 
+/**
+ * Added to `~unit` where a frame of compiled code stands in the event of a probe that declares that it uses no frame:
+ * locals and operands are not in the slots.
+ */
+export const UNSYNCED = -(2 ** 30);
+
 /** pc at which a frame stands: of the instruction in progress, or of the call that it waits for. */
 export function pcOfFrame(func: FuncInstance, frameIp: number): number {
+  if (frameIp < UNSYNCED) return pcOfFrame(func, frameIp - UNSYNCED);
   const code = func.made as FunctionCode;
   return code.pcs[frameIp < 0 ? instructionAt(code, ~frameIp) : instructionBefore(code, frameIp)];
 }
 
-/** The Wasm frames on the stack, innermost first. */
-export function traceOf(machine: Machine): TraceFrame[] {
+/** The Wasm frames on the stack, innermost first, from the one with index `top` down to that with index `bottom`. */
+export function traceOf(machine: Machine, top: number, bottom: number): TraceFrame[] {
   const trace: TraceFrame[] = [];
-  for (let d = machine.depth; d >= 0; d--) {
+  for (let d = top; d >= bottom; d--) {
     const func = machine.frameFuncs[d];
-    const { module } = func.instance as ModuleInstance;
-    const pc = pcOfFrame(func, machine.frameIps[d]);
-    const start = module.bodies[func.index - module.importCounts.function].start;
-    trace.push({ name: functionName(module, func.index), func: func.index, pc, moduleOffset: start + pc });
+    trace.push(traceFrame(func, pcOfFrame(func, machine.frameIps[d])));
   }
   return trace;
+}
+
+/** A line of a trace. */
+export function traceFrame(func: FuncInstance, pc: number): TraceFrame {
+  const { module } = func.instance as ModuleInstance;
+  const start = module.bodies[func.index - module.importCounts.function].start;
+  return { name: functionName(module, func.index), func: func.index, pc, moduleOffset: start + pc };
 }

@@ -37,8 +37,12 @@ export interface TraceFrame {
 /** The signal that unwinds frames after a trap; becomes a `RuntimeError` at the edge of the engine. */
 export class Trap extends Error {
   readonly kind: TrapKind;
-  /** Innermost frame first; filled by the tier that caught the trap. */
-  trace: readonly TraceFrame[] = [];
+  /** Innermost frame first. */
+  readonly trace: TraceFrame[] = [];
+  /** Does the trace reach down to the outermost frame? Each tier adds the frames that it unwinds until then. */
+  isTraceComplete = false;
+  /** Index on the machine of the lowest frame in the trace. */
+  tracedTo = 0;
 
   /** `reason` takes the place of the standard message: for a trap that a probe asks for. */
   constructor(kind: TrapKind, reason?: string) {

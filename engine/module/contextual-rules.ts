@@ -5,7 +5,7 @@
 
 import { UnsupportedError } from '../isa/errors.ts';
 import { type ContextualName, type InstrName, instructions, opOf } from '../isa/instructions.ts';
-import { BOT, DEFINED, HEAP, heapOf, I32, isNumeric, isRef, refType, type ValType, V128 } from '../isa/valtype.ts';
+import { BOT, DEFINED, HEAP, heapOf, I32, isNumeric, isRef, refType, V128, type ValType } from '../isa/valtype.ts';
 import type { FunctionValidator } from './function-validator.ts';
 import { isSubtype } from './types.ts';
 

@@ -5,10 +5,10 @@
  * ones with `toIndex`. All bounds are checked before the first write, so a trap leaves nothing half done.
  */
 
+import { Trap } from '../isa/trap.ts';
 import type { ModuleInstance } from './instance.ts';
 import type { MemoryInstance } from './memory.ts';
 import type { TableInstance } from './table.ts';
-import { Trap } from '../isa/trap.ts';
 
 /**
  * A 64-bit operand, a signed bigint, as a number. What exceeds 2^53 is far out of every bound,

@@ -7,6 +7,7 @@
  * `BigInt64Array`), the others have V8's message.
  */
 
+import { Trap } from '../isa/trap.ts';
 import {
   DEFINED,
   F32,
@@ -24,7 +25,6 @@ import {
 import { isHeapSubtype, isSubtype } from '../module/types.ts';
 import { FuncInstance, type HostCallable } from './function.ts';
 import { errorOfTrap } from './runtime-error.ts';
-import { Trap } from '../isa/trap.ts';
 import { SLOT_I32, SLOT_I64, Slots } from './value.ts';
 
 const INCOMPATIBLE = 'type incompatibility when transforming from/to JS';

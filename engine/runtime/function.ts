@@ -1,9 +1,10 @@
 /** Function instances (spec 4.2.6): functions of a module instance, and host functions. */
 
 import type { FuncType } from '../module/types.ts';
+import type { CompiledFunction } from './compiled-function.ts';
 import type { FunctionCode } from './function-code.ts';
-import type { FunctionProbes } from './sites.ts';
 import type { ModuleInstance } from './instance.ts';
+import type { FunctionProbes } from './sites.ts';
 import { SLOT_I32 } from './value.ts';
 
 /** What a host function does: gets JavaScript values for its parameters, returns what the JS API calls return. */
@@ -32,12 +33,20 @@ export class FuncInstance {
   entry = 1;
   /** Extent of the parameters, in elements of the 32-bit views, as the next two. */
   readonly paramUnits: number;
+  readonly resultUnits: number;
   /** Extent of parameters and locals. */
   localUnits = 0;
   /** Extent of locals and the highest operand stack. */
   frameUnits = 0;
   /** Does any parameter, local or operand hold a reference? */
   usesRefs = false;
+  /**
+   * Calls and iterations of loops until somebody has a look at the function: whether it is hot, must be made, or has a
+   * better way to be called. Host functions and compiled ones are looked at each time.
+   */
+  budget = 0;
+  /** What a compiling tier knows of the function; null until it has one. */
+  compiled: CompiledFunction | null = null;
   /** What is attached to this function; null almost always. */
   probes: FunctionProbes | null = null;
 
@@ -54,5 +63,6 @@ export class FuncInstance {
     this.index = index;
     this.host = host;
     this.paramUnits = signature.params.length * SLOT_I32;
+    this.resultUnits = signature.results.length * SLOT_I32;
   }
 }

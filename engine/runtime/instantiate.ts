@@ -5,7 +5,7 @@
 
 import { Trap } from '../isa/trap.ts';
 import type { ConstExpr, ElementSegment, Module } from '../module/module.ts';
-import { funcTypeOf, type FuncType } from '../module/types.ts';
+import { type FuncType, funcTypeOf } from '../module/types.ts';
 import { dataDrop, elemDrop, memoryInit, tableInit, toIndex } from './bulk.ts';
 import { ConstEvaluator } from './const-expr.ts';
 import type { Executor } from './executor.ts';

@@ -4,12 +4,19 @@
  */
 
 import type { Frame, TypedValue } from './frame.ts';
+import type { Inlinable } from './inline-work.ts';
 
 /**
  * What a probe reads of frames, so that a compiling tier pays for that only (rule 15 of the contract).
  * Reading something else in its events is an error that names the declaration to add.
  */
 export interface Needs {
+  /**
+   * `fire` does without the frame, which some tiers would have to make: it gets `NO_FRAME` and then the values of the declared
+   * `operands`, the topmost first, as `TypedValue.value` has them. Goes with a number of operands, and not with
+   * `locals`, `stack` or `writes`. `exit` of an exit probe always gets its frame.
+   */
+  readonly frame?: false;
   /** How many operands from the top of the stack, or all of them. */
   readonly operands?: number | 'all';
   /** Parameters and locals of the frame. */
@@ -30,13 +37,20 @@ export interface ProbeBase {
 }
 
 /** Called before the instruction at its location executes (rule 1), or, at pc 0, when an activation begins (rule 8). */
-export interface LocalProbe extends ProbeBase {
-  fire(frame: Frame): void;
+export interface LocalProbe extends ProbeBase, Inlinable {
+  /**
+   * The event. There are operands for a probe that declares `frame: false` only: as many as it declares, the topmost first.
+   * An implementation may state their types, `fire(_frame: Frame, address: number, value: number)`: TypeScript checks
+   * parameters of methods in both directions. The types are those of the operands at its locations, so that is where they
+   * have to be right; a probe for operands of several types takes `unknown` and looks.
+   */
+  fire(frame: Frame, ...operands: readonly unknown[]): void;
 }
 
 /** Called before every instruction of an instance (rule 7). */
 export interface GlobalProbe extends ProbeBase {
-  fire(frame: Frame): void;
+  /** As in `LocalProbe`. */
+  fire(frame: Frame, ...operands: readonly unknown[]): void;
 }
 
 /** How an activation ended (rule 13). */
@@ -65,6 +79,8 @@ export const ACCESS = {
   writes: 0x800,
   /** Is any event firing at all? Outside of events nothing is readable. */
   event: 0x1000,
+  /** `fire` gets no frame, but the values of its operands. */
+  frameless: 0x2000,
 } as const;
 
 const ALL_OPERANDS = 255;
@@ -77,7 +93,22 @@ export function accessOf(needs: Needs | undefined): number {
   if (needs.results === true) access |= ACCESS.results;
   if (needs.stack === true) access |= ACCESS.stack;
   if (needs.writes === true) access |= ACCESS.writes;
+  if (needs.frame === false) access |= framelessBit(needs, access);
   return access;
+}
+
+/** The bit for `frame: false`; a TypeError where something else is declared that only a frame can give. */
+function framelessBit(needs: Needs, access: number): number {
+  const given = (['locals', 'stack', 'writes'] as const).find((name) => needs[name] === true);
+  if (given !== undefined) {
+    throw new TypeError(`needs.frame is false, and needs.${given} is true: without a frame there is no way to use it`);
+  }
+  if ((access & ACCESS.operands) === ALL_OPERANDS) {
+    throw new TypeError(
+      `needs.frame is false: needs.operands must be a number below ${ALL_OPERANDS} then, not ${String(needs.operands)}`,
+    );
+  }
+  return ACCESS.frameless;
 }
 
 function operandCount(operands: number | 'all'): number {

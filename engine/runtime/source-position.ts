@@ -19,21 +19,37 @@ function* positions(error: unknown): Generator<SourcePosition> {
   }
 }
 
-/** The engine's own folder, in the form in which stacks show it; undefined where its files were put into one. */
-function engineFolder(): string | undefined {
+/** The folder of this package, in the form in which stacks show it; undefined where its files were put into one. */
+function packageFolder(): string | undefined {
   for (const { url } of positions(new Error('to see its stack'))) {
-    return /^(.*[/\\])runtime[/\\]source-position\.[a-z]+(?:\?.*)?$/.exec(url)?.[1];
+    return /^(.*[/\\])engine[/\\]runtime[/\\]source-position\.[a-z]+(?:\?.*)?$/.exec(url)?.[1];
   }
   return undefined;
 }
 
-const folder = engineFolder();
+const folder = packageFolder();
 
-/** The innermost place outside of the engine; undefined where the error has no stack or one of unknown form. */
+/** The part of the package that a place is in: `engine`, `probes`, ...; undefined for places outside. */
+function partOf({ url }: SourcePosition): string | undefined {
+  if (folder === undefined || !url.startsWith(folder)) return undefined;
+  return /^[^/\\]+/.exec(url.slice(folder.length))?.[0];
+}
+
+/**
+ * The innermost place outside of the engine, and, if there is one in the same call from the engine, outside of the
+ * package's probes and analyses: a handler's own line, not that of the helper which it called. undefined where the
+ * error has no stack or one of unknown form.
+ */
 export function sourcePositionOf(error: unknown): SourcePosition | undefined {
+  let first: SourcePosition | undefined;
   for (const position of positions(error)) {
-    const isOwn = folder !== undefined && position.url.startsWith(folder);
-    if (!isOwn && !position.url.startsWith('node:')) return position;
+    if (position.url.startsWith('node:')) continue;
+    const part = partOf(position);
+    // What called the engine comes after it, and is no part of the probe.
+    if (part === 'engine' && first !== undefined) return first;
+    if (part === 'engine') continue;
+    if (part !== 'probes' && part !== 'analyses') return position;
+    first ??= position;
   }
-  return undefined;
+  return first;
 }

@@ -2,6 +2,7 @@
 
 import { type InstrName, opOf } from '../../engine/isa/instructions.ts';
 import { type Form, forms } from '../../engine/interpreter/forms.ts';
+import { LOOP } from '../../engine/runtime/tier.ts';
 import type { Next } from './numeric-cases.ts';
 
 const copies: Readonly<Record<string, (to: string, from: string) => string>> = {
@@ -49,6 +50,11 @@ export function ruleCases(next: Next, leave: (op: number) => string): string[] {
     form('entry', next(1)),
     row('unreachable', `throw new Trap('unreachable');`),
     row('nop', next(1)),
+    form(
+      'loop',
+      `if (--func.budget < 0) { ${SAVE_EVENT} const outcome = M.enterLoop(func, depth, ip); ` +
+        `if (outcome === ${LOOP.ended}) { ${REFRESH} sp = fp + func.resultUnits; callee = null; break; } if (outcome === ${LOOP.left}) return false; code = func.code as Int32Array; ${REFRESH} } ${next(1)}`,
+    ),
     ...variableCases(form, next),
     row('drop', `sp -= 4; ${next(1)}`),
     ...widths.map((w) =>

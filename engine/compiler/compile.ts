@@ -1,0 +1,263 @@
+/** Compiles one function. */
+
+import { functionName } from '../binary/names.ts';
+import { anyFunction } from '../interpreter/code.ts';
+import type { Machine } from '../interpreter/machine.ts';
+import { V128 } from '../isa/valtype.ts';
+import { FunctionValidator } from '../module/function-validator.ts';
+import type { CompiledCode } from '../runtime/compiled-function.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { MemoryInstance } from '../runtime/memory.ts';
+import { SLOT_I32 } from '../runtime/value.ts';
+import { compiledOf, followTails, TAIL } from './callees.ts';
+import { DEEP, Emitter, initialValue, type Purpose, RELOAD, viewName } from './emitter.ts';
+import { viewsOf } from './memory-views.ts';
+import { ruleOf } from './rules.ts';
+import { emitEvent, observesEnd } from './rules-events.ts';
+import { Lines } from './text.ts';
+import { CompiledUnit } from './unit.ts';
+
+/**
+ * Characters that the text of a function may have, indentation apart. V8 never optimises more than 61,440 bytes of bytecode,
+ * and of such a text it makes at most one byte for each character.
+ */
+export const MAX_TEXT = 61_440;
+
+/** Makes the code of a function whose interpreter code is made; null if it would be too long for V8 to optimise. */
+export function compile(
+  func: FuncInstance,
+  machine: Machine,
+  purpose: Purpose,
+  stress: () => boolean,
+): CompiledUnit | null {
+  const emitter = new Emitter(func, machine, purpose, { rules: { ruleOf, emitEvent, observesEnd }, stress });
+  const { bindings } = emitter;
+  new FunctionValidator(emitter.instance.module, anyFunction).run(emitter.body, emitter);
+  const { sites, runs, flag, reliesOn } = emitter;
+  const unit = new CompiledUnit(func, machine, { sites, runs, flag, reliesOn, isLoop: purpose.osr !== undefined });
+  const assembly = new Assembly(emitter, unit);
+  unit.source = assembly.text();
+  if (unit.source.length > MAX_TEXT && unit.source.replace(/^ +/gm, '').length > MAX_TEXT) {
+    unit.invalidate('it is too long');
+    return null;
+  }
+  const names = [...bindings.values.keys()];
+  // The text returns functions in the calling convention of compiled code.
+  const made = new Function('bindings', `'use strict';\nconst { ${names.join(', ')} } = bindings;\n${unit.source}`)(
+    Object.fromEntries(bindings.values),
+  ) as { entry: CompiledCode; body: CompiledCode | null };
+  unit.entry = made.entry;
+  unit.body = made.body;
+  return unit;
+}
+
+/** Puts the text of a function together. */
+class Assembly {
+  private readonly e: Emitter;
+  private readonly unit: CompiledUnit;
+  private readonly params: string[];
+
+  constructor(e: Emitter, unit: CompiledUnit) {
+    this.e = e;
+    this.unit = unit;
+    const { params } = e.func.signature;
+    const isCalled = e.purpose.osr === undefined;
+    this.params = isCalled ? params.flatMap((type, k) => (type === V128 ? [] : [`l${k}`])) : [];
+    if (e.runs.length > 0) e.bindings.bind(e.cells, () => unit.cells);
+  }
+
+  /** Lines of the function, and what makes it. */
+  text(): string {
+    const { e } = this;
+    const out = new Lines();
+    const name = `wasm_${functionName(e.instance.module, e.func.index).replace(/\W+/g, '_')}`;
+    const args = [...this.params, 'd', 'fp'].join(', ');
+    const hasTail = e.usesTail && e.purpose.osr === undefined;
+    out.add(`function ${name}${hasTail ? '_body' : ''}(${args}) {`);
+    out.nest(this.body());
+    out.add('}');
+    if (hasTail) {
+      const follow = e.bindings.bind('follow', () => (depth: number, fp: number) => followTails(e.machine, depth, fp));
+      const tail = e.bindings.bind('TAIL', () => TAIL);
+      out.add(`function ${name}(${args}) {`);
+      out.add(`  const r = ${name}_body(${args});`);
+      out.add(`  return r === ${tail} ? ${follow}(d, fp) : r;`);
+      out.add('}');
+    }
+    out.add(`return { entry: ${name}, body: ${hasTail ? `${name}_body` : 'null'} };`);
+    return out.toString();
+  }
+
+  private body(): Lines {
+    const { e } = this;
+    const inner = this.withReloads();
+    const out = new Lines();
+    const text = inner.toString();
+    this.declare(out, text);
+    if (e.purpose.osr === undefined) {
+      this.checkDepth(out);
+      this.pushFrame(out);
+    }
+    const guarded = this.guarded(inner);
+    if (!e.leaves && !e.leavesAfterCall) {
+      out.append(guarded);
+      return out;
+    }
+    const resume = e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
+    const after = new Lines();
+    if (e.leaves) {
+      after.add('leave: {');
+      after.nest(guarded);
+      after.add('}');
+      after.append(this.dump((k) => e.sites[k]?.kind === 'event'));
+    } else after.append(guarded);
+    if (e.leavesAfterCall) {
+      out.add('after: {');
+      out.nest(after);
+      out.add('}');
+    } else out.append(after);
+    out.add(`return ${resume}(d, fp, p);`);
+    return out;
+  }
+
+  /** The text with what makes errors right. */
+  private guarded(inner: Lines): Lines {
+    const { e, unit } = this;
+    if (e.sites.length === 0) return inner;
+    const out = new Lines();
+    out.add('try {');
+    out.nest(inner);
+    if (e.hasFrame) {
+      out.add('} catch (x) {');
+      if (e.keepsStateOnErrors) {
+        const keeps = e.bindings.bind('keeps', () => unit.keeps);
+        out.add(`  if (${keeps}[p] !== 0) {`);
+        const kept = unit.keeps;
+        const dump = new Lines();
+        dump.nest(this.dump((k) => kept[k + 1] !== 0));
+        out.nest(dump);
+        out.add('  }');
+      }
+      const caught = (x: unknown, d: number, fp: number, p: number): unknown => unit.caught(x, d, fp, p);
+      out.add(`  throw ${e.bindings.bind('caught', () => caught)}(x, d, fp, p);`);
+    } else {
+      out.add('} catch (x) {');
+      const caught = (x: unknown, p: number): unknown => unit.caughtQuiet(x, p);
+      out.add(`  throw ${e.bindings.bind('caught', () => caught)}(x, p);`);
+    }
+    out.add('}');
+    return out;
+  }
+
+  /** Writes locals to the frame, and the operands of those sites (counted from 0) that are chosen. */
+  private dump(isChosen: (site: number) => boolean): Lines {
+    const { e } = this;
+    const out = new Lines();
+    for (const [k, type] of e.locals.entries()) if (type !== V128) out.add(e.writeSlot(type, k, `l${k}`));
+    const cases = new Lines();
+    for (const [i, { operands }] of e.sites.entries()) {
+      if (!isChosen(i)) continue;
+      const writes = operands.flatMap(({ type, expr }, height) =>
+        expr === null ? [] : [e.writeSlot(type, e.slotOf(height), expr.text)],
+      );
+      if (writes.length > 0) cases.add(`case ${i + 1}: ${writes.join(' ')} break;`);
+    }
+    if (cases.isEmpty) return out;
+    out.add('switch (p) {');
+    out.nest(cases);
+    out.add('}');
+    return out;
+  }
+
+  private declare(out: Lines, text: string): void {
+    const { e } = this;
+    const variables: string[] = [];
+    for (const [k, type] of e.locals.entries()) {
+      if (type === V128 || (k < this.params.length + this.vectorParams(k) && this.params.includes(`l${k}`))) continue;
+      variables.push(`l${k} = ${e.purpose.osr === undefined ? initialValue(type) : e.readSlot(type, 'fp', k)}`);
+    }
+    const entered = new Map(e.entryHomes.map(({ type, height }) => [e.stack.home(type, height), { type, height }]));
+    for (const [name, type] of e.stack.homes) {
+      const home = entered.get(name);
+      const value = home === undefined ? initialValue(type) : e.readSlot(type, 'fp', e.slotOf(home.height));
+      variables.push(`${name} = ${value}`);
+    }
+    if (e.purpose.osr !== undefined) variables.push('enters = true');
+    if (e.sites.length > 0) variables.push('p = 0');
+    for (const scratch of ['t', 'u', 'w', 'q']) if (new RegExp(`\\b${scratch}\\b`).test(text)) variables.push(scratch);
+    if (variables.length > 0) out.add(`let ${variables.join(', ')};`);
+    this.declareViews(out);
+  }
+
+  private vectorParams(k: number): number {
+    return this.e.func.signature.params.slice(0, k).filter((type) => type === V128).length;
+  }
+
+  private declareViews(out: Lines): void {
+    for (const [memory, kinds] of this.e.viewsByMemory) {
+      const views = this.viewsName(memory);
+      out.add(`let ${[...kinds].map((kind) => `${viewName(memory, kind)} = ${views}.${kind}`).join(', ')};`);
+      out.add(this.reloadText(memory));
+    }
+  }
+
+  private viewsName(memory: number): string {
+    const { bindings, instance } = this.e;
+    return bindings.bind(`views${memory}`, () => viewsOf(instance.memories[memory] as MemoryInstance));
+  }
+
+  /** A memory that has grown leaves empty arrays behind. */
+  private reloadText(memory: number): string {
+    const kinds = [...(this.e.viewsByMemory.get(memory) as Iterable<string>)];
+    const views = this.viewsName(memory);
+    const names = kinds.map((kind) => viewName(memory, kind as never));
+    const loads = kinds.map((kind, i) => `${names[i]} = ${views}.${kind};`);
+    return `if (${names[0]}.length === 0) { ${views}.refresh(); ${loads.join(' ')} }`;
+  }
+
+  private withReloads(): Lines {
+    const out = new Lines();
+    const memories = [...this.e.viewsByMemory.keys()];
+    for (const line of this.e.lines.list) {
+      const start = line.length - line.trimStart().length;
+      if (line.slice(start) !== RELOAD) out.add(line);
+      else for (const memory of memories) out.add(line.slice(0, start) + this.reloadText(memory));
+    }
+    return out;
+  }
+
+  /** Deep recursion goes on in the interpreter, whose frames take no room on the host's stack. */
+  private checkDepth(out: Lines): void {
+    const { e } = this;
+    if (!e.hasFrame && !e.isRecursive) return;
+    const deep = e.bindings.bind('deep', () => compiledOf(e.func, e.machine).deepStub);
+    out.add(`if (fp > ${DEEP}) return ${deep}(${[...this.params, 'd', 'fp'].join(', ')});`);
+  }
+
+  /** Takes the place of the activation's frame. */
+  private pushFrame(out: Lines): void {
+    const { e } = this;
+    const { machine, code } = e;
+    if (!e.hasFrame && !e.usesArea) return;
+    const limit = machine.limit - code.frameUnits;
+    const tooDeep = e.hasFrame ? `d > ${machine.lastFrame} || fp > ${limit}` : `fp > ${limit}`;
+    const exhausted = e.bindings.bind('exhausted', () => () => machine.exhausted());
+    out.add(`if (${tooDeep}) throw ${exhausted}();`);
+    if (e.hasFrame) {
+      const self = e.bindings.bind('self', () => e.func);
+      out.add(`${e.frames('funcs')}[d] = ${self};`);
+      out.add(`${e.frames('bases')}[d] = fp;`);
+      out.add(`${e.frames('serials')}[d] = ${e.frames('lastSerial')}[0] += 1;`);
+      if ((e.func.probes?.exits.length ?? 0) > 0) out.add(`${e.bindings.bind('machine', () => machine)}.depth = d;`);
+    }
+    if (code.usesRefs) {
+      const grow = e.bindings.bind('growRefs', () => (end: number) => machine.growRefs(end));
+      out.add(`${grow}(fp + ${code.frameUnits});`);
+    }
+    for (const [k, type] of e.locals.entries()) {
+      if (type !== V128 || k < e.func.signature.params.length) continue;
+      const i32s = e.slots('i32s');
+      out.add(`${i32s}.fill(0, ${e.at(k)}, fp + ${(k + 1) * SLOT_I32});`);
+    }
+  }
+}

@@ -1,0 +1,477 @@
+/**
+ * Turns the walk over a function into JavaScript. This class has the state and what the rules for instructions have in common:
+ * operands, frames, sites. The rules are in the files beside it.
+ *
+ * A frame of compiled code lies where the interpreter's would. It is kept up to date only where somebody can look: before calls of
+ * functions that are not quiet, and at events. `isDirty` tells for each local whether its slot is out of date.
+ */
+
+import { readF32, shapeOf, writeF32 } from '../interpreter/callers.ts';
+import type { Machine } from '../interpreter/machine.ts';
+import { UNSYNCED } from '../interpreter/unwind.ts';
+import { type Instruction, instructions } from '../isa/instructions.ts';
+import { F32, isRef, V128, type ValType } from '../isa/valtype.ts';
+import type { FunctionValidator, InstructionObserver } from '../module/function-validator.ts';
+import type { FunctionBody } from '../module/module.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { FunctionCode } from '../runtime/function-code.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import type { MemoryInstance } from '../runtime/memory.ts';
+import { SLOT_I32 } from '../runtime/value.ts';
+import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts';
+import { bindable, type Names, type ViewKind } from './expression.ts';
+import { viewsOf } from './memory-views.ts';
+import { type Entry, homeName, OperandStack } from './operand-stack.ts';
+import { quietReach } from './quiet.ts';
+import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
+import { Lines } from './text.ts';
+
+/** What the compiled code is for. */
+export interface Purpose {
+  /** Is the function quiet (`quiet.ts`)? Then nobody ever sees a frame of it. */
+  readonly isQuiet: boolean;
+  /** pc of the loop at which a running activation of the interpreter enters; undefined for code that is called. */
+  readonly osr: number | undefined;
+  /** Asks at every loop and after every call whether to leave: for tests, which leave everywhere. */
+  readonly isStressed: boolean;
+}
+
+/** How instructions and events are compiled. The rules are made of what is in this file, so it gets them from outside. */
+export interface Rules {
+  readonly ruleOf: (instr: Instruction) => (e: Emitter, v: FunctionValidator, instr: Instruction) => void;
+  readonly emitEvent: (e: Emitter, ip: number) => void;
+  readonly observesEnd: (e: Emitter) => boolean;
+}
+
+/** An open block. */
+export interface Block {
+  readonly kind: 'block' | 'loop' | 'if' | 'function';
+  readonly label: string;
+  /** Operands below the block's own, and how they stood when it was opened. */
+  readonly below: OperandStack['entries'];
+  readonly params: readonly ValType[];
+  readonly results: readonly ValType[];
+  /** Was it opened in reachable code? */
+  readonly isLive: boolean;
+  /** Text of the surrounding block so far. */
+  readonly outer: Lines;
+  /** Condition of an if. */
+  condition: string;
+  /** Text of the then-arm, once the else-arm is reached. */
+  thenLines: Lines | undefined;
+  isTargeted: boolean;
+  /** Locals whose slots are out of date on some way to the end (for a loop: to its start). */
+  readonly dirtyOut: Uint8Array;
+  readonly dirtyIn: Uint8Array;
+  /** Is the loop at which an activation enters inside, in which arm, or is it this one? */
+  readonly entry: 'no' | 'inside' | 'else' | 'here';
+}
+
+/**
+ * Room that frames of compiled code leave free below that of a callee, in elements of the 32-bit views. So the base of a frame
+ * tells how much of the host's stack is used: a function that is not optimised yet takes 8 bytes for each variable, half as much as
+ * its slots, and some more.
+ */
+const STACK_PAD = 96;
+/** Base from which on functions are interpreted, so that deep recursion ends where it does there. V8's stack has 984 KiB. */
+export const DEEP = 240_000;
+
+/** Prefix of the label of a block, by its pc. */
+const LABEL = 'L';
+
+export class Emitter implements InstructionObserver, Names {
+  private readonly rules: Rules;
+  readonly func: FuncInstance;
+  readonly instance: ModuleInstance;
+  readonly machine: Machine;
+  readonly code: FunctionCode;
+  readonly facts: FunctionFacts;
+  readonly purpose: Purpose;
+  readonly bindings = new Bindings();
+  readonly body: FunctionBody;
+  readonly sites: Site[] = [];
+  readonly runs: CountRun[] = [];
+  readonly blocks: Block[] = [];
+  readonly stack: OperandStack;
+  /** Name of the array of counts. */
+  readonly cells = 'cells';
+  /** Functions that the code relies on being quiet. */
+  readonly reliesOn = new Set<FuncInstance>();
+  /** Views of memories that the function holds in variables. */
+  readonly viewsByMemory = new Map<number, Set<ViewKind>>();
+  /** Homes to load where an activation enters at a loop. */
+  entryHomes: { readonly type: ValType; readonly height: number }[] = [];
+  isDirty = new Uint8Array(0);
+  /** Counts of a straight run that is open. */
+  run: CountRun | undefined;
+  /** Does code leave with the state in variables, and with the state in the frame? */
+  leaves = false;
+  leavesAfterCall = false;
+  /** Must the state be written to the frame where an error comes from an event? */
+  keepsStateOnErrors = false;
+  /** Is the function's final `end` observed, so that a branch to the function's label is more than a return? */
+  hasFinalEvent = false;
+  /** Does it use slots of its frame, though nobody sees it? */
+  usesArea = false;
+  usesTail = false;
+  /** Not 0 once the code must not be entered any more, and must be left. */
+  readonly flag = new Int32Array(1);
+  readonly stress: () => boolean;
+  /** Operands before the instruction being compiled, where they have to be known when it traps. */
+  before: readonly Entry[] = [];
+  locals: readonly ValType[] = [];
+  /** The instruction being compiled: its number, pc and unit. */
+  private number = 0;
+  pc = 0;
+  ip = 0;
+
+  constructor(
+    func: FuncInstance,
+    machine: Machine,
+    purpose: Purpose,
+    parts: { readonly rules: Rules; readonly stress: () => boolean },
+  ) {
+    this.rules = parts.rules;
+    this.stress = parts.stress;
+    this.func = func;
+    this.instance = func.instance as ModuleInstance;
+    this.machine = machine;
+    this.code = func.made as FunctionCode;
+    this.purpose = purpose;
+    const { module } = this.instance;
+    this.body = module.bodies[func.index - module.importCounts.function];
+    this.facts = functionFacts(module, this.body);
+    this.stack = new OperandStack(new Lines());
+    this.keepsStateOnErrors = (func.probes?.exits.length ?? 0) > 0;
+  }
+
+  get lines(): Lines {
+    return this.stack.lines;
+  }
+
+  /** Does the activation have a frame of its own, above which those of callees lie? */
+  get hasFrame(): boolean {
+    return !this.purpose.isQuiet || this.purpose.osr !== undefined;
+  }
+
+  instruction(v: FunctionValidator): void {
+    if (this.number === 0) this.begin(v);
+    this.number++;
+    this.pc = v.reader.at - this.body.start;
+    this.ip = this.code.ips[this.number] as number;
+    const instr = instructions[v.reader.op] as Instruction;
+    this.rules.ruleOf(instr)(this, v, instr);
+  }
+
+  private begin(v: FunctionValidator): void {
+    this.locals = [...v.locals];
+    this.isDirty = new Uint8Array(this.locals.length);
+    this.hasFinalEvent = this.rules.observesEnd(this);
+    if (this.purpose.osr === undefined) this.isDirty.fill(1);
+    for (const [k, type] of this.locals.entries()) {
+      if (type !== V128) continue;
+      this.isDirty[k] = 0;
+      this.usesArea = true;
+    }
+    this.open(v, 'function', undefined, [], this.func.signature.results);
+    if (this.purpose.osr === undefined) this.rules.emitEvent(this, 0);
+  }
+
+  /** Unit of the instruction behind the one being compiled. */
+  get nextIp(): number {
+    return this.code.ips[this.number + 1] as number;
+  }
+
+  statement(text: string): void {
+    this.lines.add(text);
+  }
+
+  // Blocks
+
+  open(
+    v: FunctionValidator,
+    kind: Block['kind'],
+    facts: BlockFacts | undefined,
+    params: readonly ValType[],
+    results: readonly ValType[],
+  ): Block {
+    const dirtyIn = this.isDirty.slice();
+    if (kind === 'loop' && facts !== undefined)
+      for (const k of facts.assigned) if (this.locals[k] !== V128) dirtyIn[k] = 1;
+    this.isDirty = dirtyIn.slice();
+    const block: Block = {
+      kind,
+      label: `${LABEL}${facts?.start ?? 0}`,
+      below: this.stack.entries.slice(0, this.stack.height - params.length).map((entry) => ({ ...entry })),
+      params,
+      results,
+      isLive: kind === 'function' || !v.isUnreachable,
+      outer: this.lines,
+      condition: '',
+      thenLines: undefined,
+      isTargeted: false,
+      dirtyOut: new Uint8Array(dirtyIn.length),
+      dirtyIn,
+      entry: this.entryOf(kind, facts),
+    };
+    this.blocks.push(block);
+    this.stack.lines = new Lines();
+    this.run = undefined;
+    return block;
+  }
+
+  private entryOf(kind: Block['kind'], facts: BlockFacts | undefined): Block['entry'] {
+    const { osr } = this.purpose;
+    if (osr === undefined) return 'no';
+    if (kind === 'function' || facts === undefined) return 'inside';
+    if (facts.start === osr) return 'here';
+    if (osr < facts.start || osr > facts.end) return 'no';
+    return facts.elseAt >= 0 && osr > facts.elseAt ? 'else' : 'inside';
+  }
+
+  blockFacts(): BlockFacts {
+    return this.facts.blocks.get(this.pc) as BlockFacts;
+  }
+
+  /** The block that a label index names. */
+  target(label: number): Block {
+    return this.blocks[this.blocks.length - 1 - label] as Block;
+  }
+
+  // Frames
+
+  /** `fp + 12`: the slot of a local or operand, in elements of the 32-bit views. */
+  at(slot: number): string {
+    return slot === 0 ? 'fp' : `fp + ${slot * SLOT_I32}`;
+  }
+
+  /** The slot of an operand at a height. */
+  slotOf(height: number): number {
+    return this.locals.length + height;
+  }
+
+  /** JavaScript that writes a value to a slot of the frame. */
+  writeSlot(type: ValType, slot: number, value: string): string {
+    const half = slot === 0 ? 'fp >> 1' : `(fp >> 1) + ${slot * 2}`;
+    switch (shapeOf(type)) {
+      case 'i':
+        return `${this.slots('i32s')}[${this.at(slot)}] = ${value};`;
+      case 'I':
+        return `${this.slots('i64s')}[${half}] = ${value};`;
+      case 'f':
+        return `${this.helper('writeF32')}(${this.slots('slots')}, ${this.at(slot)}, ${value});`;
+      case 'F':
+        return `${this.slots('f64s')}[${half}] = ${value};`;
+      default:
+        return `${this.slots('refs')}[${slot === 0 ? 'fp >> 2' : `(fp >> 2) + ${slot}`}] = ${value};`;
+    }
+  }
+
+  /** JavaScript that reads a slot whose first element is `base + 4 * k`. */
+  readSlot(type: ValType, base: string, slot: number): string {
+    const at = slot === 0 ? base : `${base} + ${slot * SLOT_I32}`;
+    switch (shapeOf(type)) {
+      case 'i':
+        return `${this.slots('i32s')}[${at}]`;
+      case 'I':
+        return `${this.slots('i64s')}[${at} >> 1]`;
+      case 'f':
+        return `${this.helper('readF32')}(${this.slots('slots')}, ${at})`;
+      case 'F':
+        return `${this.slots('f64s')}[${at} >> 1]`;
+      default:
+        return `${this.slots('refs')}[${at} >> 2]`;
+    }
+  }
+
+  /** A view of the operand stack. */
+  slots(name: 'i32s' | 'i64s' | 'f64s' | 'refs' | 'slots'): string {
+    const { slots } = this.machine;
+    return this.bindings.bind(
+      name,
+      () => ({ i32s: slots.i32, i64s: slots.i64, f64s: slots.f64, refs: slots.refs, slots })[name],
+    );
+  }
+
+  helper(name: string): string {
+    return this.bindings.bind(name, () => helperNamed(name));
+  }
+
+  /** Elements of the frame in use with so many operands. */
+  unitsAt(height: number): number {
+    return (this.locals.length + height) * SLOT_I32;
+  }
+
+  /** Can the function, being quiet, be called again by what it calls? */
+  get isRecursive(): boolean {
+    const { index } = this.func;
+    return [...this.facts.callees].some((callee) =>
+      quietReach(this.instance.funcs[callee] as FuncInstance)?.functions.includes(index),
+    );
+  }
+
+  /** Arguments with which callees get the place of their frame. */
+  get calleeFrame(): string {
+    return `${this.hasFrame ? 'd + 1' : 'd'}, ${this.calleeBase}`;
+  }
+
+  get calleeBase(): string {
+    if (this.hasFrame || this.isRecursive) return `fp + ${this.code.frameUnits + STACK_PAD}`;
+    return this.usesArea && this.code.frameUnits > 0 ? `fp + ${this.code.frameUnits}` : 'fp';
+  }
+
+  /** Brings the slots of the locals up to date. */
+  spillLocals(): void {
+    for (const [k, type] of this.locals.entries()) {
+      if (this.isDirty[k] === 0) continue;
+      this.statement(this.writeSlot(type, k, `l${k}`));
+      this.isDirty[k] = 0;
+    }
+  }
+
+  /** Brings the slots of the operands up to date; they must be in their homes, or constants. */
+  spillOperands(): void {
+    for (const [height, entry] of this.stack.entries.entries()) {
+      if (entry.isSpilled || entry.expr === null) continue;
+      this.statement(this.writeSlot(entry.type, this.slotOf(height), entry.expr.text));
+      entry.isSpilled = true;
+    }
+  }
+
+  // Sites
+
+  /** Notes a site; its number is what `p` is set to. */
+  addSite(kind: SiteKind, details: Partial<Site> = {}): number {
+    this.sites.push({
+      kind,
+      pc: this.pc,
+      ip: this.ip,
+      next: this.ip,
+      hasFired: false,
+      units: this.unitsAt(this.stack.height),
+      probe: -1,
+      probes: [],
+      run: this.run,
+      operands: kind === 'trap' ? this.before : this.stack.entries.slice(),
+      reached: this.run?.counts.length ?? 0,
+      ...details,
+    });
+    return this.sites.length; // 0 is none
+  }
+
+  /** The condition under which compiled code must be left: its function's probes, or a frame of it, were changed. */
+  changed(): string {
+    const flag = `${this.bindings.bind('changed', () => this.flag)}[0] !== 0`;
+    return this.purpose.isStressed ? `${flag} || ${this.bindings.bind('stress', () => this.stress)}()` : flag;
+  }
+
+  /** An array of the machine about its frames. */
+  frames(name: 'ips' | 'funcs' | 'bases' | 'serials' | 'lastSerial'): string {
+    const m = this.machine;
+    const arrays = {
+      ips: m.frameIps,
+      funcs: m.frameFuncs,
+      bases: m.frameBases,
+      serials: m.frameSerials,
+      lastSerial: m.serials,
+    };
+    return this.bindings.bind(name, () => arrays[name]);
+  }
+
+  /** Finds a callee before the call, where that may trap; the variable that holds it. */
+  resolved(text: string): string {
+    this.statement(`${this.site()};`);
+    this.statement(`q = ${text};`);
+    return 'q';
+  }
+
+  /** Says where the frame stands, for a probe that uses no frame, but may call back. */
+  eventFrame(ip: number): string {
+    const machine = this.bindings.bind('machine', () => this.machine);
+    const sp = `fp + ${this.code.frameUnits}`;
+    return `${machine}.depth = d; ${machine}.sp = ${sp}; ${this.frames('ips')}[d] = ${~ip + UNSYNCED};`;
+  }
+
+  /** Names of run-time objects. */
+  memory(index: number): string {
+    return this.bindings.bind(`memory${index}`, () => this.instance.memories[index]);
+  }
+
+  get instanceName(): string {
+    return this.bindings.bind('instance', () => this.instance);
+  }
+
+  // Names, for expressions
+
+  bound(name: string): string {
+    return this.helper(name);
+  }
+
+  private lastTrap = 0;
+  private lastTrapPc = -1;
+
+  site(): string {
+    if (this.lastTrapPc !== this.pc || this.sites[this.lastTrap - 1]?.kind !== 'trap') {
+      this.lastTrap = this.addSite('trap');
+      this.lastTrapPc = this.pc;
+    }
+    return `p = ${this.lastTrap}`;
+  }
+
+  view(memory: number, kind: ViewKind): string {
+    let kinds = this.viewsByMemory.get(memory);
+    if (kinds === undefined) {
+      kinds = new Set();
+      this.viewsByMemory.set(memory, kinds);
+    }
+    kinds.add(kind);
+    return viewName(memory, kind);
+  }
+
+  slow(memory: number): string {
+    return this.bindings.bind(`m${memory}`, () => viewsOf(this.instance.memories[memory] as MemoryInstance).slow);
+  }
+
+  /** Stands for `reloadViews` until it is known which views the function uses. */
+  reload(): void {
+    this.statement(RELOAD);
+  }
+
+  /** Copies a v128 from one slot to another. */
+  copyVector(to: string, from: string): void {
+    if (to !== from) this.statement(`${this.bindings.bind('copy128', () => copierOf(this.machine))}(${to}, ${from});`);
+  }
+}
+
+function helperNamed(name: string): unknown {
+  if (name === 'readF32') return readF32;
+  if (name === 'writeF32') return writeF32;
+  if (!bindable.has(name)) throw new Error(`compiler: there is no ${name}`);
+  return bindable.get(name);
+}
+
+/** A line that becomes the loading of the memory views anew. */
+export const RELOAD = '#reload';
+
+export function viewName(memory: number, kind: ViewKind): string {
+  return memory === 0 ? kind.toUpperCase() : `${kind.toUpperCase()}_${memory}`;
+}
+
+function copierOf({ slots }: Machine): (to: number, from: number) => void {
+  const { i32 } = slots;
+  return (to, from) => {
+    i32[to] = i32[from] as number;
+    i32[to + 1] = i32[from + 1] as number;
+    i32[to + 2] = i32[from + 2] as number;
+    i32[to + 3] = i32[from + 3] as number;
+  };
+}
+
+/** The value that a local begins with. */
+export function initialValue(type: ValType): string {
+  const shape = shapeOf(type);
+  if (shape === 'I') return '0n';
+  return isRef(type) ? 'null' : type === F32 ? '0' : '0';
+}
+
+export { homeName };

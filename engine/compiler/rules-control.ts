@@ -1,0 +1,364 @@
+/** Blocks and branches. */
+
+import type { ContextualName } from '../isa/instructions.ts';
+import { Trap } from '../isa/trap.ts';
+import { V128, type ValType } from '../isa/valtype.ts';
+import type { Block, Emitter } from './emitter.ts';
+import { asCondition, type Expr } from './expression.ts';
+import { textOf } from './operand-stack.ts';
+import type { Rule } from './rule.ts';
+import { emitReturn } from './rules-calls.ts';
+import { emitEvent } from './rules-events.ts';
+import { Lines } from './text.ts';
+
+type ControlName = Extract<
+  ContextualName,
+  'unreachable' | 'block' | 'loop' | 'if' | 'else' | 'end' | 'br' | 'br_if' | 'br_table' | 'return' | `br_on_${string}`
+>;
+
+/** Brings the topmost operands to the homes that they have as the block's own, the lowest at `height`. */
+export function moveTop(e: Emitter, types: readonly ValType[], height: number): void {
+  const { stack } = e;
+  const first = stack.height - types.length;
+  for (const [i, type] of types.entries()) {
+    const entry = stack.entries[first + i];
+    if (type === V128) e.copyVector(e.at(e.slotOf(height + i)), e.at(e.slotOf(first + i)));
+    else {
+      const name = stack.home(type, height + i);
+      const text = textOf(entry);
+      if (text !== name) e.statement(`${name} = ${text};`);
+    }
+  }
+}
+
+function labelTypes(block: Block): readonly ValType[] {
+  return block.kind === 'loop' ? block.params : block.results;
+}
+
+/** Notes that a branch goes to the block with the locals as they are. */
+function noteBranch(e: Emitter, block: Block): void {
+  block.isTargeted = true;
+  for (let k = 0; k < e.isDirty.length; k++) if (e.isDirty[k] !== 0) block.dirtyOut[k] = 1;
+}
+
+/** The statements of a branch, written by `emitBranch`, as lines. */
+function branchLines(e: Emitter, block: Block): Lines {
+  const outer = e.lines;
+  const lines = new Lines();
+  e.stack.lines = lines;
+  if (block.kind === 'function') {
+    const dirty = e.isDirty.slice();
+    const entries = e.stack.entries.map((entry) => ({ ...entry }));
+    emitReturn(e);
+    e.isDirty = dirty;
+    e.stack.entries = entries;
+  } else {
+    moveTop(e, labelTypes(block), block.below.length);
+    noteBranch(e, block);
+    e.statement(block.kind === 'loop' ? `continue ${block.label};` : `break ${block.label};`);
+  }
+  e.stack.lines = outer;
+  return lines;
+}
+
+/** Moving operands down must not overwrite what others are made of, and nothing may be left unevaluated that can trap. */
+function prepareBranch(e: Emitter): void {
+  e.stack.sendTrapsHome();
+  e.run = undefined;
+}
+
+function emitIf(e: Emitter, condition: string, lines: Lines): void {
+  if (lines.list.length === 1) {
+    e.statement(`if (${condition}) ${lines.list[0]}`);
+    return;
+  }
+  e.statement(`if (${condition}) {`);
+  e.lines.nest(lines);
+  e.statement('}');
+}
+
+function openBlock(kind: 'block' | 'loop'): Rule {
+  return (e, v) => {
+    const { params, results } = v.blockType();
+    const facts = e.blockFacts();
+    if (v.isUnreachable) {
+      e.open(v, kind, facts, [], []);
+      return;
+    }
+    if (kind === 'block') emitEvent(e, e.ip);
+    e.stack.sendTrapsHome();
+    e.stack.settle((local) => !facts.assigned.has(local));
+    e.stack.settleTop(params.length);
+    const block = e.open(v, kind, facts, params, results);
+    if (kind === 'loop') {
+      noteEntryHomes(e, block);
+      beginLoop(e, block);
+    }
+  };
+}
+
+/** Where an activation enters at this loop, its operands come from the frame. */
+function noteEntryHomes(e: Emitter, block: Block): void {
+  if (block.entry !== 'here') return;
+  e.entryHomes = e.stack.entries.flatMap((entry, height) =>
+    entry.isHome && entry.expr !== null ? [{ type: entry.type, height }] : [],
+  );
+}
+
+function beginLoop(e: Emitter, block: Block): void {
+  const inner = e.lines;
+  if (block.entry !== 'here') {
+    emitEvent(e, e.ip);
+    return;
+  }
+  // The event of the arrival from the interpreter has fired there.
+  const lines = new Lines();
+  e.stack.lines = lines;
+  emitEvent(e, e.ip);
+  e.stack.lines = inner;
+  // What counts this arrival does not count those instructions that follow an arrival from the interpreter.
+  e.run = undefined;
+  if (lines.isEmpty) e.statement('enters = false;');
+  else {
+    e.statement('if (enters) enters = false;');
+    e.statement('else {');
+    inner.nest(lines);
+    e.statement('}');
+  }
+}
+
+const openIf: Rule = (e, v) => {
+  const { params, results } = v.blockType();
+  const facts = e.blockFacts();
+  if (v.isUnreachable) {
+    e.open(v, 'if', facts, [], []);
+    return;
+  }
+  emitEvent(e, e.ip);
+  const { expr } = e.stack.pop();
+  let condition = asCondition(expr as Expr);
+  e.stack.sendTrapsHome();
+  e.stack.settle((local) => !facts.assigned.has(local));
+  e.stack.settleTop(params.length);
+  const block = e.open(v, 'if', facts, params, results);
+  if (block.entry === 'inside') condition = `enters || ${paren(condition)}`;
+  if (block.entry === 'else') condition = `!enters && ${paren(condition)}`;
+  block.condition = condition;
+};
+
+function paren(text: string): string {
+  return /^[\w.]+$/.test(text) ? text : `(${text})`;
+}
+
+const elseRule: Rule = (e, v) => {
+  const block = e.blocks[e.blocks.length - 1] as Block;
+  if (block.isLive) {
+    if (!v.isUnreachable) {
+      emitEvent(e, e.ip);
+      e.stack.sendTrapsHome();
+      moveTop(e, block.results, block.below.length);
+      for (let k = 0; k < e.isDirty.length; k++) if (e.isDirty[k] !== 0) block.dirtyOut[k] = 1;
+    }
+    restore(e, block, block.params);
+    e.isDirty = block.dirtyIn.slice();
+  }
+  block.thenLines = e.lines;
+  e.stack.lines = new Lines();
+  e.run = undefined;
+};
+
+/** The operands as they were when the block was opened, and then those of the given types in their homes. */
+function restore(e: Emitter, block: Block, types: readonly ValType[]): void {
+  e.stack.entries = block.below.map((entry) => ({ ...entry }));
+  for (const type of types) {
+    if (type !== V128) e.stack.home(type, e.stack.height);
+    e.stack.pushHome(type);
+  }
+}
+
+const endRule: Rule = (e, v) => {
+  const block = e.blocks.pop() as Block;
+  const isReachable = !v.isUnreachable;
+  if (block.kind === 'function') {
+    endFunction(e, block, isReachable);
+    return;
+  }
+  if (!block.isLive) {
+    e.stack.lines = block.outer;
+    return;
+  }
+  if (block.kind === 'loop' && isReachable) emitEvent(e, e.ip);
+  if (isReachable) {
+    e.stack.sendTrapsHome();
+    moveTop(e, block.results, block.below.length);
+  }
+  const fallThrough = e.isDirty;
+  closeText(e, block, isReachable);
+  restore(e, block, block.results);
+  mergeDirty(e, block, isReachable ? fallThrough : undefined);
+  e.run = undefined;
+  const isArrived = isReachable || block.isTargeted || block.kind === 'if';
+  if (block.kind !== 'loop' && isArrived) emitEvent(e, e.ip);
+};
+
+/** Locals are out of date behind a block if they are on one of the ways that lead there. */
+function mergeDirty(e: Emitter, block: Block, fallThrough: Uint8Array | undefined): void {
+  const merged = block.kind === 'loop' ? new Uint8Array(e.isDirty.length) : block.dirtyOut.slice();
+  const isIfWithoutElse = block.kind === 'if' && block.thenLines === undefined;
+  for (let k = 0; k < merged.length; k++) {
+    if (fallThrough !== undefined && fallThrough[k] !== 0) merged[k] = 1;
+    if (isIfWithoutElse && block.dirtyIn[k] !== 0) merged[k] = 1;
+  }
+  e.isDirty = merged;
+}
+
+function closeText(e: Emitter, block: Block, isReachable: boolean): void {
+  const inner = e.lines;
+  const outer = enclosing(block);
+  const label = block.isTargeted ? `${block.label}: ` : '';
+  e.stack.lines = outer;
+  if (block.kind === 'loop') {
+    if (isReachable) inner.add('break;');
+    outer.add(`${label}for (;;) {`);
+    outer.nest(inner);
+    outer.add('}');
+  } else if (block.kind === 'block') {
+    if (block.isTargeted) {
+      outer.add(`${label}{`);
+      outer.nest(inner);
+      outer.add('}');
+    } else outer.append(inner);
+  } else {
+    outer.add(`${label}if (${block.condition}) {`);
+    outer.nest(block.thenLines ?? inner);
+    if (block.thenLines !== undefined && !inner.isEmpty) {
+      outer.add('} else {');
+      outer.nest(inner);
+    }
+    outer.add('}');
+  }
+}
+
+/** The text around a block. Where an activation enters inside the block, what comes before it is passed over. */
+function enclosing({ outer, entry }: Block): Lines {
+  if (entry === 'no' || outer.isEmpty) return outer;
+  const lines = new Lines();
+  lines.add('if (!enters) {');
+  lines.nest(outer);
+  lines.add('}');
+  outer.list.length = 0;
+  outer.append(lines);
+  return outer;
+}
+
+function endFunction(e: Emitter, block: Block, isReachable: boolean): void {
+  const inner = e.lines;
+  if (block.isTargeted) {
+    if (isReachable) {
+      e.stack.sendTrapsHome();
+      moveTop(e, block.results, 0);
+    }
+    const outer = block.outer;
+    outer.add(`${block.label}: {`);
+    outer.nest(inner);
+    outer.add('}');
+    e.stack.lines = outer;
+    restore(e, block, block.results);
+    mergeDirty(e, block, isReachable ? e.isDirty : undefined);
+    e.run = undefined;
+  } else {
+    block.outer.append(inner);
+    e.stack.lines = block.outer;
+    if (!isReachable) return;
+  }
+  emitEvent(e, e.ip);
+  emitReturn(e);
+}
+
+/** A branch to the function's label is a return, but its final `end` has an event of its own. */
+function functionTarget(e: Emitter, block: Block): Block {
+  if (block.kind !== 'function' || !e.hasFinalEvent) return block;
+  return { ...block, kind: 'block' };
+}
+
+function branchTo(e: Emitter, label: number): Lines {
+  const block = e.target(label);
+  const target = functionTarget(e, block);
+  const lines = branchLines(e, target);
+  if (target.isTargeted) block.isTargeted = true;
+  return lines;
+}
+
+const brTable: Rule = (e, v) => {
+  const { labels } = v.reader;
+  e.stack.sendTrapsHome();
+  const { expr } = e.stack.pop();
+  prepareBranch(e);
+  const byLabel = new Map<number, string[]>();
+  for (const [i, label] of labels.entries()) {
+    const name = i === labels.length - 1 ? 'default:' : `case ${i}:`;
+    byLabel.set(label, [...(byLabel.get(label) ?? []), name]);
+  }
+  const cases = new Lines();
+  for (const [label, names] of byLabel) {
+    // Cases that the default covers need no mention.
+    const shown = names.includes('default:') ? ['default:'] : names;
+    const lines = branchTo(e, label);
+    cases.add(shown.join(' '));
+    cases.nest(lines);
+  }
+  e.statement(`switch (${(expr as Expr).text}) {`);
+  e.lines.nest(cases);
+  e.statement('}');
+};
+
+/** The reference that is tested stays behind where it is not null. */
+function branchOnNull(takesNull: boolean): Rule {
+  return (e, v) => {
+    prepareBranch(e);
+    e.stack.sendHome(e.stack.height - 1);
+    const top = e.stack.peek();
+    const name = textOf(top);
+    if (takesNull) {
+      e.stack.pop();
+      emitIf(e, `${name} === null`, branchTo(e, v.reader.index));
+      e.stack.entries.push(top);
+    } else {
+      emitIf(e, `${name} !== null`, branchTo(e, v.reader.index));
+      e.stack.pop();
+    }
+  };
+}
+
+export const controlRules: Record<ControlName, Rule> = {
+  unreachable: (e) => {
+    e.stack.sendTrapsHome();
+    e.statement(`${e.site()};`);
+    e.statement(`throw ${e.bindings.bind('unreachable', () => unreachableTrap)}();`);
+  },
+  block: openBlock('block'),
+  loop: openBlock('loop'),
+  if: openIf,
+  else: elseRule,
+  end: endRule,
+  br: (e, v) => {
+    prepareBranch(e);
+    e.lines.append(branchTo(e, v.reader.index));
+  },
+  br_if: (e, v) => {
+    const { expr } = e.stack.pop();
+    prepareBranch(e);
+    emitIf(e, asCondition(expr as Expr), branchTo(e, v.reader.index));
+  },
+  br_table: brTable,
+  return: (e) => {
+    prepareBranch(e);
+    emitReturn(e);
+  },
+  br_on_null: branchOnNull(true),
+  br_on_non_null: branchOnNull(false),
+};
+
+function unreachableTrap(): Trap {
+  return new Trap('unreachable');
+}

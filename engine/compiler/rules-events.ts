@@ -1,0 +1,261 @@
+/**
+ * Events in compiled code.
+ *
+ * Counters and tallies become arithmetic. The counts of instructions that are always executed together share a cell; where one of
+ * them traps, what was counted too much is taken back. A probe that uses no frame is called directly; for others the frame is
+ * brought up to date and the machine calls them. After a call of code that may have changed something, the code looks whether it was.
+ */
+
+import { endsActivation } from '../interpreter/events.ts';
+import { forms } from '../interpreter/forms.ts';
+import type { Instruction } from '../isa/instructions.ts';
+import { I32, V128 } from '../isa/valtype.ts';
+import { type Counter, type InlineWork, inlineWorkOf } from '../runtime/inline-work.ts';
+import { NO_FRAME } from '../runtime/no-frame.ts';
+import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
+import type { CountRun } from './context.ts';
+import { type Emitter, RELOAD } from './emitter.ts';
+import { eventOf, exitTeller } from './event-calls.ts';
+import { asCondition, type Expr } from './expression.ts';
+import { textOf } from './operand-stack.ts';
+import type { Rule } from './rule.ts';
+
+const NO_PROBES: readonly Inserted<LocalProbe>[] = [];
+
+/** The probes of an event, global ones first. Unit 0 is the entry, which is no instruction. */
+function probesAt(e: Emitter, ip: number): readonly Inserted<LocalProbe>[] {
+  const globals = ip > 0 ? e.instance.globalProbes.entries : NO_PROBES;
+  const locals = e.func.probes?.byUnit.get(ip)?.entries ?? NO_PROBES;
+  return globals.length === 0 ? locals : [...globals, ...locals];
+}
+
+/** The event of arriving at the instruction being compiled, whose operands are on the stack. */
+export function emitEvent(e: Emitter, ip: number): void {
+  const probes = probesAt(e, ip);
+  const hasLeft = probes.length > 0 && emitProbes(e, ip, probes);
+  if (!e.purpose.isStressed || hasLeft || !isLoop(e, ip)) return;
+  e.stack.settleAll();
+  leave(e, ip, probes.length > 0);
+  e.run = undefined;
+}
+
+function isLoop(e: Emitter, ip: number): boolean {
+  return e.code.units[ip] === forms.loop;
+}
+
+/** Returns whether the code can be left afterwards. */
+function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe>[]): boolean {
+  const { stack } = e;
+  // Counts that join an open run are taken back where something before them traps.
+  const onlyCounts = probes.every(({ probe }) => inlineWorkOf(probe)?.kind === 'count');
+  if (!onlyCounts || e.run === undefined) stack.sendTrapsHome();
+  let runsCode = false;
+  let isInFrame = false;
+  for (const [i, { probe, access }] of probes.entries()) {
+    const work = inlineWorkOf(probe);
+    if (work !== undefined && emitWork(e, work)) continue;
+    e.run = undefined;
+    if (!runsCode) stack.settleAll();
+    runsCode = true;
+    if ((access & ACCESS.frameless) !== 0 && hasOperands(e, access)) emitDirectCall(e, ip, probes, i);
+    else {
+      emitFrameCalls(e, ip, probes, i);
+      isInFrame = true;
+      break;
+    }
+  }
+  if (!runsCode) return false;
+  e.run = undefined;
+  leave(e, ip, true, isInFrame);
+  e.statement(RELOAD);
+  return true;
+}
+
+function hasOperands(e: Emitter, access: number): boolean {
+  return (access & ACCESS.operands) <= e.stack.height;
+}
+
+/** After an event: if something was changed, the interpreter goes on with the instruction. */
+function leave(e: Emitter, ip: number, hasFired: boolean, isInFrame = false): void {
+  if (isInFrame) e.leavesAfterCall = true;
+  else e.leaves = true;
+  const site = e.addSite('event', { ip, next: ip, hasFired });
+  e.statement(`if (${e.changed()}) { p = ${site}; break ${isInFrame ? 'after' : 'leave'}; }`);
+}
+
+// Work that is written out
+
+/** Writes out the work of a probe; false if it cannot be done on these operands. */
+function emitWork(e: Emitter, work: InlineWork): boolean {
+  switch (work.kind) {
+    case 'count':
+      emitCount(e, work.counter, work.step);
+      return true;
+    case 'taken':
+      return emitTaken(e, work.taken, work.notTaken);
+    case 'histogram':
+      return emitHistogram(e, work);
+    default:
+      return emitTake(e, work);
+  }
+}
+
+function emitCount(e: Emitter, counter: Counter, step: number): void {
+  if (e.run === undefined) {
+    e.run = newRun(e);
+    e.statement(`${e.cells}[${e.run.cell}] += 1;`);
+  }
+  e.run.counts.push({ counter, step });
+}
+
+function newRun(e: Emitter): CountRun {
+  const run: CountRun = { cell: e.runs.length, counts: [] };
+  e.runs.push(run);
+  return run;
+}
+
+function topOf(e: Emitter, depth: number): Expr | undefined {
+  const entry = e.stack.height > depth ? e.stack.peek(depth) : undefined;
+  return entry?.expr ?? undefined;
+}
+
+function emitTaken(e: Emitter, taken: Counter, notTaken: Counter): boolean {
+  const top = topOf(e, 0);
+  if (top === undefined || top.type !== I32) return false;
+  if (top.condition === undefined && !top.isAtom) e.stack.sendHome(e.stack.height - 1);
+  const yes = newRun(e);
+  const no = newRun(e);
+  yes.counts.push({ counter: taken, step: 1 });
+  no.counts.push({ counter: notTaken, step: 1 });
+  const condition = asCondition(topOf(e, 0) as Expr);
+  e.statement(`if (${condition}) ${e.cells}[${yes.cell}] += 1; else ${e.cells}[${no.cell}] += 1;`);
+  return true;
+}
+
+function emitHistogram(e: Emitter, { counts, operand }: Extract<InlineWork, { kind: 'histogram' }>): boolean {
+  const value = topOf(e, operand);
+  if (value === undefined || value.type !== I32) return false;
+  if (!value.isAtom) e.stack.sendHome(e.stack.height - 1 - operand);
+  const { text } = topOf(e, operand) as Expr;
+  const name = e.bindings.bind(`counts${e.bindings.values.size}`, () => counts);
+  const last = counts.length - 1;
+  e.statement(`${name}[${text} >>> 0 < ${last} ? ${text} : ${last}] += 1;`);
+  return true;
+}
+
+function emitTake(e: Emitter, { operand, types, taker }: Extract<InlineWork, { kind: 'call' }>): boolean {
+  const value = topOf(e, operand);
+  const { stack } = e;
+  if (value === undefined || !types.includes(stack.peek(operand).type) || !isPlainValue(value.type)) return false;
+  const name = e.bindings.bind(`taker${e.bindings.values.size}`, () => taker);
+  if (!value.isAtom) stack.sendHome(stack.height - 1 - operand);
+  e.statement(`${name}.take(${(topOf(e, operand) as Expr).text});`);
+  return true;
+}
+
+/** Is the value in compiled code what probes see? References are converted. */
+function isPlainValue(type: number): boolean {
+  return type !== V128 && type >= 0x7c && type <= 0x7f;
+}
+
+// Probes that run code
+
+/** Calls a probe that gets operands in place of a frame. */
+function emitDirectCall(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe>[], index: number): void {
+  const { stack } = e;
+  const { probe, access } = probes[index] as Inserted<LocalProbe>;
+  const count = access & ACCESS.operands;
+  for (let i = 0; i < count; i++) {
+    const type = stack.peek(i).type;
+    if (!isPlainValue(type)) return emitFrameCalls(e, ip, probes, index, index + 1);
+  }
+  const site = e.addSite('event', { ip, next: ip, hasFired: true, probe: index, probes });
+  e.keepsStateOnErrors = true;
+  e.statement(`p = ${site};`);
+  e.statement(`${e.eventFrame(ip)}`);
+  const name = e.bindings.bind(`probe${e.bindings.values.size}`, () => probe);
+  const args = [e.bindings.bind('noFrame', () => NO_FRAME)];
+  for (let i = 0; i < count; i++) args.push(textOf(stack.peek(i)));
+  e.statement(`${name}.fire(${args.join(', ')});`);
+}
+
+/** Has the machine call probes, from one to the last or to `end`. */
+function emitFrameCalls(
+  e: Emitter,
+  ip: number,
+  probes: readonly Inserted<LocalProbe>[],
+  from: number,
+  end = probes.length,
+): void {
+  e.spillLocals();
+  e.spillOperands();
+  const site = e.addSite('event', { ip, next: ip, hasFired: true });
+  const group = probes.slice(from, end);
+  e.statement(`p = ${site};`);
+  const name = e.bindings.bind(`event${e.bindings.values.size}`, () => eventOf(e.machine, group));
+  e.statement(`${name}(d, ${~ip}, fp + ${e.unitsAt(e.stack.height)});`);
+  if (group.some(({ access }) => (access & ACCESS.writes) !== 0)) reloadFrame(e);
+}
+
+/** Takes locals and operands from the frame, which a probe may have written. */
+function reloadFrame(e: Emitter): void {
+  for (const [k, type] of e.locals.entries()) if (type !== V128) e.statement(`l${k} = ${e.readSlot(type, 'fp', k)};`);
+  for (const [height, { type, expr }] of e.stack.entries.entries()) {
+    if (expr === null) continue;
+    e.statement(`${e.stack.home(type, height)} = ${e.readSlot(type, 'fp', e.slotOf(height))};`);
+  }
+  const { entries } = e.stack;
+  e.stack.entries = [];
+  for (const { type } of entries) e.stack.pushHome(type);
+  for (const entry of e.stack.entries) entry.isSpilled = true;
+}
+
+// Ends of activations
+
+/** Tells the end of the activation, whose results or arguments are on the stack. */
+export function emitExit(e: Emitter, reason: 'return' | 'tail-call'): void {
+  const exits = e.func.probes?.exits.entries ?? [];
+  if (exits.length === 0) return;
+  e.run = undefined;
+  e.stack.settleAll();
+  e.spillLocals();
+  e.spillOperands();
+  const site = e.addSite('end');
+  e.statement(`p = ${site};`);
+  const name = e.bindings.bind(`tell_${reason === 'return' ? 'return' : 'tail_call'}`, () =>
+    exitTeller(e.machine, reason),
+  );
+  e.statement(`${name}(d, ${~e.ip}, fp + ${e.unitsAt(e.stack.height)});`);
+  if (exits.some(({ access }) => (access & ACCESS.writes) !== 0)) reloadFrame(e);
+}
+
+/** Does something observe the place where the function's final `end` stands? */
+export function observesEnd(e: Emitter): boolean {
+  const { ips } = e.code;
+  const last = ips[ips.length - 1] as number;
+  return (
+    (e.func.probes?.exits.length ?? 0) > 0 ||
+    probesAt(e, last).length > 0 ||
+    !endsActivation(e.code.units[last] as number)
+  );
+}
+
+/** The rule of an instruction with its event before it; nothing where the code is unreachable. */
+export function withEvent(rule: Rule): Rule {
+  return (e, v, instr) => {
+    if (v.isUnreachable) return;
+    emitEvent(e, e.ip);
+    const mayTrap = mayLeaveByError(instr);
+    if (e.keepsStateOnErrors && mayTrap) {
+      e.stack.settleAll();
+      e.before = e.stack.entries.slice();
+    }
+    rule(e, v, instr);
+    // Where its operands must be known if it traps, it is executed at once.
+    if (e.keepsStateOnErrors && mayTrap) e.stack.sendTrapsHome();
+  };
+}
+
+function mayLeaveByError(instr: Instruction): boolean {
+  return instr.effects.has('trap');
+}

@@ -1,0 +1,80 @@
+/** What the compiler must know of a function before it walks it: extents of blocks, and which locals they assign. */
+
+import { InstructionReader } from '../binary/instruction-reader.ts';
+import { readLocals } from '../binary/locals.ts';
+import { instructions, opOf } from '../isa/instructions.ts';
+import type { FunctionBody, Module } from '../module/module.ts';
+
+/** A block, loop or if. */
+export interface BlockFacts {
+  /** pcs of the instruction that opens it, of its `else` (-1 without), and of its `end`. */
+  readonly start: number;
+  elseAt: number;
+  end: number;
+  /** Locals that are assigned inside. */
+  readonly assigned: Set<number>;
+}
+
+export interface FunctionFacts {
+  /** By the pc of the instruction that opens the block. */
+  readonly blocks: ReadonlyMap<number, BlockFacts>;
+  /** Functions that are called by their index. */
+  readonly callees: ReadonlySet<number>;
+  /** Does it call through tables or references? */
+  readonly callsDynamically: boolean;
+  readonly hasTailCalls: boolean;
+  /** Does it contain `memory.grow`? */
+  readonly growsMemory: boolean;
+}
+
+const LOCAL_SET = opOf('local.set');
+const LOCAL_TEE = opOf('local.tee');
+const ELSE = opOf('else');
+const END = opOf('end');
+
+const known = new WeakMap<FunctionBody, FunctionFacts>();
+
+/** The facts of a function of a valid module. */
+export function functionFacts(module: Module, body: FunctionBody): FunctionFacts {
+  let facts = known.get(body);
+  if (facts === undefined) {
+    facts = readFacts(module, body);
+    known.set(body, facts);
+  }
+  return facts;
+}
+
+function readFacts(module: Module, body: FunctionBody): FunctionFacts {
+  const reader = new InstructionReader(module.bytes, module.types);
+  reader.pos = body.start;
+  reader.end = body.end;
+  readLocals(reader);
+  const blocks = new Map<number, BlockFacts>();
+  const open: BlockFacts[] = [];
+  const callees = new Set<number>();
+  let callsDynamically = false;
+  let hasTailCalls = false;
+  let growsMemory = false;
+  while (reader.pos < body.end) {
+    reader.read();
+    const { op } = reader;
+    const pc = reader.at - body.start;
+    const { effects, immediates } = instructions[op];
+    if (op === LOCAL_SET || op === LOCAL_TEE) {
+      for (const block of open) block.assigned.add(reader.index);
+    } else if (effects.has('label')) {
+      const block: BlockFacts = { start: pc, elseAt: -1, end: -1, assigned: new Set() };
+      open.push(block);
+      blocks.set(pc, block);
+    } else if (op === ELSE) (open[open.length - 1] as BlockFacts).elseAt = pc;
+    else if (op === END) {
+      const block = open.pop(); // none for the end of the function
+      if (block !== undefined) block.end = pc;
+    } else if (effects.has('call')) {
+      if (immediates[0] === 'func') callees.add(reader.index);
+      else callsDynamically = true;
+      if (effects.has('exit')) hasTailCalls = true;
+    } else if (effects.has('grow')) growsMemory = true;
+  }
+  return { blocks, callees, callsDynamically, hasTailCalls, growsMemory };
+}

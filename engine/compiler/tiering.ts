@@ -1,0 +1,218 @@
+/** When functions are compiled, entered at loops, and left. */
+
+import { instructionAt } from '../interpreter/code.ts';
+import type { Machine } from '../interpreter/machine.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { FunctionCode } from '../runtime/function-code.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
+import { CALL, type CallWay, type Change, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
+import { compiledOf, followTails, LEFT, TAIL, type TierState } from './callees.ts';
+import { compile, MAX_TEXT } from './compile.ts';
+import { quietReach } from './quiet.ts';
+import { describeChange, TierLog } from './report.ts';
+import { storeResult } from './results.ts';
+import type { CompiledUnit } from './unit.ts';
+
+export interface TieringOptions {
+  /** Calls and iterations of loops after which a function is compiled. */
+  readonly threshold: number;
+  /** Decides, each time that it is asked, whether to compile, to enter or to leave: for tests. */
+  readonly stress?: (() => boolean) | undefined;
+}
+
+/** Bodies of more bytes are not even tried: the JavaScript of so many was never short enough. */
+const MAX_BYTES = 12_000;
+/** Changes of a function after each of which it is compiled again as soon as it is hot. */
+const FREE_CHANGES = 4;
+/** Calls and iterations that a function has to do at the least after a change, whatever the threshold. */
+const MIN_PATIENCE = 16;
+/** After many changes a function has to do so much for each byte of its body, and of what every function costs. */
+const WORK_PER_BYTE = 512;
+const BYTES_OF_ANY = 20;
+
+export class JsTier implements Tier {
+  private readonly machine: Machine;
+  readonly threshold: number;
+  private readonly stress: (() => boolean) | undefined;
+  /** Why nothing can be compiled; undefined if that is possible. */
+  readonly disabled: string | undefined;
+  readonly log = new TierLog();
+
+  constructor(machine: Machine, { threshold, stress }: TieringOptions) {
+    this.machine = machine;
+    this.threshold = threshold;
+    this.stress = stress;
+    this.disabled = whyNotPossible();
+  }
+
+  prepared(func: FuncInstance): void {
+    func.budget = this.disabled === undefined ? this.threshold : UNLIMITED;
+  }
+
+  gate(func: FuncInstance): CallWay {
+    if (this.disabled !== undefined) return this.dismiss(func);
+    const state = compiledOf(func, this.machine);
+    if (this.stress?.() === true) return CALL.interpret;
+    if (state.unit === null) {
+      const unit = this.compile(state, undefined);
+      if (unit === null) return CALL.interpret;
+      state.unit = unit;
+      state.entry = unit.entry;
+      state.body = unit.body;
+    }
+    return CALL.compiled;
+  }
+
+  enterLoop(func: FuncInstance, depth: number, ip: number): LoopOutcome {
+    if (this.disabled !== undefined) {
+      this.dismiss(func);
+      return LOOP.stays;
+    }
+    const state = compiledOf(func, this.machine);
+    if (this.stress?.() === true) return LOOP.stays;
+    let unit = state.loops.get(ip);
+    if (unit === undefined) {
+      const code = func.made as FunctionCode;
+      const made = this.compile(state, code.pcs[instructionAt(code, ip)]);
+      if (made === null) return LOOP.stays;
+      unit = made;
+      state.loops.set(ip, unit);
+    }
+    this.log.osrEntries++;
+    const { machine } = this;
+    const fp = machine.frameBases[depth] as number;
+    const entry = unit.entry as (depth: number, fp: number) => unknown;
+    let result = entry(depth, fp);
+    if (result === LEFT) return LOOP.left;
+    if (result === TAIL) result = followTails(machine, depth, fp);
+    storeResult(machine.slots, func.signature.results, fp, result);
+    return LOOP.ended;
+  }
+
+  /** Leaves a function to the interpreter for good. */
+  private dismiss(func: FuncInstance): typeof CALL.interpret {
+    func.budget = UNLIMITED;
+    return CALL.interpret;
+  }
+
+  private compile(state: TierState, osr: number | undefined): CompiledUnit | null {
+    const { func } = state;
+    state.refused ??= whyNot(func);
+    const unit = state.refused === undefined ? this.tryToCompile(state, osr) : null;
+    if (unit === null) {
+      state.refused ??= `its JavaScript has more than ${MAX_TEXT} characters`;
+      // A loop may be refused in a function whose own code was just short enough, and is still to be called.
+      if (state.unit === null) this.dismiss(func);
+      return null;
+    }
+    for (const other of unit.reliesOn) compiledOf(other, this.machine).dependents.add(unit);
+    unit.onLeave = this.left;
+    return unit;
+  }
+
+  private tryToCompile(state: TierState, osr: number | undefined): CompiledUnit | null {
+    const { func } = state;
+    const start = performance.now();
+    const isStressed = this.stress !== undefined;
+    const purpose = { isQuiet: !isStressed && quietReach(func) !== null, osr, isStressed };
+    const unit = compile(func, this.machine, purpose, this.stress ?? (() => false));
+    if (unit !== null && purpose.isQuiet) state.dependents.add(unit);
+    this.log.compiled(osr !== undefined, performance.now() - start, unit !== null);
+    return unit;
+  }
+
+  /** An activation leaves code; one that does so without any change is made to by the tests. */
+  private readonly left = ({ func, cause }: CompiledUnit): void => {
+    this.log.deoptimised(func, cause ?? 'forced by a test');
+  };
+
+  changed(func: FuncInstance, change: Change): void {
+    this.applyChange(func, change, func);
+  }
+
+  changedEverywhere(instance: ModuleInstance, change: Change): void {
+    for (const func of instance.funcs) if (func.instance === instance) this.applyChange(func, change, undefined);
+  }
+
+  /** `place` is the function that the change was made to, undefined if it was the whole instance. */
+  private applyChange(func: FuncInstance, change: Change, place: FuncInstance | undefined): void {
+    const state = func.compiled as TierState | null;
+    if (state === null) return;
+    this.invalidate(state, change, place);
+    this.reconsider(state);
+    if (state.dependents.size === 0 || quietReach(func) !== null) return;
+    const dependents = [...state.dependents];
+    state.dependents.clear();
+    for (const unit of dependents) {
+      if (unit.isValid) this.invalidate(compiledOf(unit.func, this.machine), change, place);
+    }
+  }
+
+  /** Probes make code longer or shorter: with others, a function may be compiled that was refused for its length. */
+  private reconsider(state: TierState): void {
+    if (state.refused === undefined || whyNot(state.func) !== undefined) return;
+    state.refused = undefined;
+    state.invalidations++;
+    state.func.budget = this.patience(state);
+  }
+
+  frameWritten(func: FuncInstance): void {
+    const state = func.compiled as TierState | null;
+    if (state !== null) this.invalidate(state, { what: 'frame written' }, func);
+  }
+
+  /** Makes the code of a function unreachable; running activations leave it. */
+  private invalidate(state: TierState, change: Change, place: FuncInstance | undefined): void {
+    const { func, unit, loops } = state;
+    if (unit === null && loops.size === 0) return;
+    const cause = describeChange(change, place);
+    for (const wrong of unit === null ? loops.values() : [unit, ...loops.values()]) {
+      wrong.invalidate(cause);
+      state.dependents.delete(wrong);
+      for (const other of wrong.reliesOn) compiledOf(other, this.machine).dependents.delete(wrong);
+    }
+    this.log.invalidated(func, cause);
+    state.unit = null;
+    loops.clear();
+    state.entry = state.stub;
+    state.body = null;
+    state.refused = undefined;
+    state.invalidations++;
+    func.budget = this.patience(state);
+  }
+
+  /**
+   * What a function has to do before it is compiled again: as much as the first time after a few changes, then twice as
+   * much after each. So a function that is changed all the time comes to rest in the interpreter, and is compiled once in so
+   * many calls and iterations that interpreting them takes longer than compiling: both are in proportion to its size, the
+   * one with at least 10 us a byte, the other with about 5. Changes at any rate cost half of the interpreter's time at
+   * most, apart from some 20 compilations at the beginning.
+   */
+  private patience({ func, invalidations }: TierState): number {
+    if (this.stress !== undefined) return 0;
+    const work = Math.max(this.threshold, MIN_PATIENCE) * 2 ** Math.max(0, invalidations - FREE_CHANGES);
+    return Math.min(work, Math.max(this.threshold, (bytesOf(func) + BYTES_OF_ANY) * WORK_PER_BYTE), UNLIMITED);
+  }
+}
+
+/** Bytes of a function's body. */
+function bytesOf({ instance, index }: FuncInstance): number {
+  const { module } = instance as ModuleInstance;
+  const { start, end } = module.bodies[index - module.importCounts.function] as { start: number; end: number };
+  return end - start;
+}
+
+function whyNot(func: FuncInstance): string | undefined {
+  const bytes = bytesOf(func);
+  return bytes > MAX_BYTES ? `its body has ${bytes} bytes, more than ${MAX_BYTES}` : undefined;
+}
+
+/** Is there an `eval`-like facility? */
+function whyNotPossible(): string | undefined {
+  try {
+    new Function('');
+    return undefined;
+  } catch {
+    return 'code generation from strings is not allowed here';
+  }
+}

@@ -1,0 +1,136 @@
+/** One piece of compiled code: a function, or what follows a loop of it. */
+
+import type { Machine } from '../interpreter/machine.ts';
+import { traceFrame } from '../interpreter/unwind.ts';
+import { Trap } from '../isa/trap.ts';
+import type { CompiledCode } from '../runtime/compiled-function.ts';
+import type { FuncInstance } from '../runtime/function.ts';
+import type { FunctionCode } from '../runtime/function-code.ts';
+import { LEFT } from './callees.ts';
+import type { CountRun, Site } from './context.ts';
+import { resultOf } from './results.ts';
+
+export class CompiledUnit {
+  readonly func: FuncInstance;
+  readonly machine: Machine;
+  /** The JavaScript. */
+  source = '';
+  entry: CompiledCode = () => undefined;
+  body: CompiledCode | null = null;
+  readonly sites: readonly Site[];
+  readonly runs: readonly CountRun[];
+  /** A count for each run. */
+  readonly cells: Float64Array;
+  /** Its element is not 0 once the code must be left. */
+  readonly flag: Int32Array;
+  /** Is it entered at a loop, by an activation of the interpreter? */
+  readonly isLoop: boolean;
+  /** Functions that it relies on being quiet. */
+  readonly reliesOn: ReadonlySet<FuncInstance>;
+  /** What made it wrong. */
+  cause: string | undefined;
+  onLeave: (unit: CompiledUnit, site: Site) => void = () => {};
+
+  constructor(
+    func: FuncInstance,
+    machine: Machine,
+    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'flag' | 'reliesOn' | 'isLoop'>,
+  ) {
+    this.isLoop = parts.isLoop;
+    this.func = func;
+    this.machine = machine;
+    this.sites = parts.sites;
+    this.runs = parts.runs;
+    this.flag = parts.flag;
+    this.reliesOn = parts.reliesOn;
+    this.cells = new Float64Array(parts.runs.length);
+    for (const { cell, counts } of parts.runs) {
+      for (const { counter, step } of counts) counter.link(this.cells, cell, step);
+    }
+  }
+
+  get isValid(): boolean {
+    return this.flag[0] === 0;
+  }
+
+  /** The code must not be entered any more, and activations leave it; counters keep what it counted. */
+  invalidate(cause: string): void {
+    if (!this.isValid) return;
+    this.flag[0] = 1;
+    this.cause = cause;
+    for (const { cell, counts } of this.runs) for (const { counter } of counts) counter.unlink(this.cells, cell);
+  }
+
+  /**
+   * Ends in the interpreter what the code began; the frame has the state of the site. Returns what the code would have. Code
+   * that was entered at a loop leaves the rest to the interpreter's loop that it came from.
+   */
+  resume(depth: number, fp: number, place: number): unknown {
+    const { machine, func } = this;
+    const site = this.sites[place - 1] as Site;
+    this.onLeave(this, site);
+    const sp = fp + site.units;
+    if (site.hasFired) machine.suspend(depth, site.next, sp, machine.events.operation(func, site.next));
+    else machine.suspend(depth, site.next, sp, -1);
+    if (this.isLoop) return LEFT;
+    machine.nested++;
+    try {
+      machine.run(depth);
+    } finally {
+      machine.nested--;
+    }
+    return resultOf(machine.slots, func.signature.results, fp);
+  }
+
+  /** Is the state at this site in variables, and not in the frame? */
+  get keeps(): Uint8Array {
+    return Uint8Array.from([0, ...this.sites.map((s) => (s.kind === 'trap' || s.probe >= 0 ? 1 : 0))]);
+  }
+
+  /** What the caller gets to see of an error that comes out of the code, whose activation has a frame. */
+  caught(thrown: unknown, depth: number, fp: number, place: number): unknown {
+    const { machine, func } = this;
+    const { events, frameIps } = machine;
+    const site = this.sites[place - 1];
+    let error = machine.errorOf(thrown);
+    // Where the host's stack was used up, code above may not have been able to say that its activation ends.
+    if (machine.depth > depth) error = machine.unwindAbove(error, depth);
+    machine.depth = depth;
+    frameIps[depth] = site === undefined ? ~0 : site.kind === 'call' ? site.next : ~site.ip;
+    machine.sp = fp + func.frameUnits;
+    if (site !== undefined) {
+      if (site.probe >= 0) error = events.fireOthers(site.probes, site.probe, error);
+      undoCounts(site);
+    }
+    if (error instanceof Trap && !error.isTraceComplete) {
+      error.trace.push(traceFrame(func, site?.pc ?? 0));
+      error.tracedTo = depth;
+    }
+    error = events.activationUnwinds(error, depth);
+    machine.depth = depth - 1;
+    return error;
+  }
+
+  /** The same for an activation that has no frame. */
+  caughtQuiet(thrown: unknown, place: number): unknown {
+    const error = this.machine.errorOf(thrown);
+    const site = this.sites[place - 1];
+    if (site !== undefined) undoCounts(site);
+    if (error instanceof Trap && !error.isTraceComplete) error.trace.push(traceFrame(this.func, site?.pc ?? 0));
+    return error;
+  }
+
+  /** Units of interpreter code, for immediates of vector instructions. */
+  get units(): Int32Array {
+    return (this.func.made as FunctionCode).units;
+  }
+}
+
+/** Takes back the counts of instructions behind the one that trapped. */
+function undoCounts({ run, reached }: Site): void {
+  if (run === undefined) return;
+  for (let i = reached; i < run.counts.length; i++) {
+    const { counter, step } = run.counts[i] as CountRun['counts'][number];
+    counter.add(-step);
+  }
+}
