@@ -5,11 +5,12 @@
  * Several runs, of one or of several definitions, live side by side in a process; nothing is global.
  */
 
-import { type Engine, type Module, type ModuleInstance, ProbeError } from '../engine/index.ts';
+import { type Engine, type Module, type ModuleInstance, ProbeError, sourcePositionOf } from '../engine/index.ts';
 import { type Attachment, attachFor } from '../probes/index.ts';
+import { checkDefinition, checkRun } from './definition-checks.ts';
 import { defaultOptions, type OptionSpecs, type OptionValue, type OptionValues } from './options.ts';
 import { plainReport } from './report/plain.ts';
-import type { Report, ReportContext } from './report/report.ts';
+import { type Report, type ReportContext, ReportError } from './report/report.ts';
 
 /** How a program ended. */
 export interface Outcome {
@@ -112,6 +113,7 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
     // The names and types of the values are those of the specs: the defaults fill what is not given.
     this.options = { ...defaultOptions(definition.options ?? {}), ...options } as OptionValues<Specs>;
     this.run = this.guarded('to start', () => definition.start({ engine, options: this.options, log }));
+    checkRun(definition.name, this.run);
     this.unobserve = engine.observe({
       onModule: (module) => this.guarded('to look at a module', () => this.run.module?.(module)),
       onInstance: (instance) => this.attach(instance),
@@ -143,21 +145,26 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
     if (!formats.includes(format))
       throw new RangeError(`${name} has no format "${format}": it has ${formats.join(', ')}`);
     const full = { ...context, modules: this.modules };
-    const rendered =
-      render?.(this.result(), format, full, this.options) ?? plainReport(name, this.result(), format, full);
+    const result = this.result();
+    const rendered = this.guarded('to render its report', () =>
+      render === undefined ? plainReport(name, result, format, full) : render(result, format, full, this.options),
+    );
     return typeof rendered === 'string'
       ? { text: rendered.endsWith('\n') ? rendered : `${rendered}\n`, files: [] }
       : rendered;
   }
 
-  /** Runs code of the definition; what it throws names the probe (rule 19 of the probe contract). */
+  /** Runs code of the definition; what it throws names the probe and its own line (rule 19 of the probe contract). */
   private guarded<T>(task: string, action: () => T): T {
     try {
       return action();
     } catch (cause) {
+      if (cause instanceof ReportError) throw cause; // says what the user can do, and is no failure
       const { name } = this.definition;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ProbeError(`probe ${name} failed ${task}: ${reason}`, { probe: name, cause });
+      const source = sourcePositionOf(cause);
+      const place = source === undefined ? '' : ` (${source.url}:${source.line}:${source.column})`;
+      throw new ProbeError(`probe ${name} failed ${task}: ${reason}${place}`, { probe: name, source, cause });
     }
   }
 
@@ -165,16 +172,20 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
     this.unobserve();
     for (const attachment of this.attachments) attachment.detach();
     this.attachments = [];
-    this.run.stop?.();
+    this.guarded('to stop', () => this.run.stop?.());
   }
 }
 
 const plainFormats: readonly string[] = ['text', 'json'];
 
-/** Makes a probe that `wiz --probe` and scripts can use; the default export of a probe's file. */
+/**
+ * Makes a probe that `wiz --probe` and scripts can use; the default export of a probe's file. A definition that lacks
+ * something is a `TypeError`, a run that does a `ProbeError` when it starts.
+ */
 export function defineProbe<Result, const Specs extends OptionSpecs = Record<never, never>>(
   definition: ProbeDefinition<Result, Specs>,
 ): AnalysisKind {
+  checkDefinition(definition);
   return {
     name: definition.name,
     summary: definition.summary,

@@ -48,18 +48,21 @@ export function defaultOptions(specs: OptionSpecs): Record<string, OptionValue> 
 /** Reads what follows the colon: words between commas, `flag` or `name=value`; `\,` is a comma inside a value. */
 export function parseOptions(text: string, specs: OptionSpecs): Record<string, OptionValue> {
   const values = defaultOptions(specs);
+  let last: string | undefined;
   for (const word of text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ','))) {
     if (word === '') continue;
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (spec === undefined) throw unknownOption(name, specs);
+    if (spec === undefined) throw unknownOption(name, specs, last);
+    if (typeof spec.default === 'string') last = name;
     values[name] = readValue(name, spec, equals < 0 ? undefined : word.slice(equals + 1));
   }
   return values;
 }
 
-function unknownOption(name: string, specs: OptionSpecs): OptionError {
+/** `text` is an option before it, whose value may have been meant to go on: `only=/a{1,2}/`. */
+function unknownOption(name: string, specs: OptionSpecs, text: string | undefined): OptionError {
   const known = Object.keys(specs);
   const nearest = nearestOf(name, known);
   const advice =
@@ -68,7 +71,8 @@ function unknownOption(name: string, specs: OptionSpecs): OptionError {
       : known.length === 0
         ? 'it has no options'
         : `its options: ${known.map((k) => optionUsage(k, specs[k] as OptionSpec)).join(', ')}`;
-  return new OptionError(`no option "${name}": ${advice}`, name, nearest);
+  const comma = text === undefined ? '' : `; if it is part of the value of "${text}", write the comma as \\,`;
+  return new OptionError(`no option "${name}": ${advice}${comma}`, name, nearest);
 }
 
 function readValue(name: string, spec: OptionSpec, text: string | undefined): OptionValue {
@@ -81,7 +85,7 @@ function readValue(name: string, spec: OptionSpec, text: string | undefined): Op
       const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
       if (!Number.isNaN(value)) return value;
       throw new OptionError(
-        `option "${name}" takes a number, for instance ${name}=${spec.default}, not "${text ?? ''}"`,
+        `option "${name}" takes a number, for instance ${name}=${spec.default}${text === undefined ? '' : `, not "${text}"`}`,
         name,
       );
     }

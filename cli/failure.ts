@@ -35,8 +35,9 @@ export function reportFailure(error: unknown, verbose: boolean): number {
   return isTrap(error) ? EXIT.trap : EXIT.host;
 }
 
-/** Prints a mistake of the user, or of ours; the exit code. */
+/** Prints a mistake of the user, of a probe, or of ours; the exit code. */
 export function reportError(error: unknown, verbose: boolean): number {
+  if (error instanceof ProbeError) return reportFailure(error, verbose); // before the program runs
   if (!(error instanceof CliError)) {
     const text = verbose ? fullStack(error) : `${messageOf(error)} (--verbose shows where)`;
     printMessage(`wiz: internal error: ${text}\n`);

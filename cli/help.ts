@@ -26,16 +26,19 @@ Exit code:
   2 for wrong usage or a module that cannot be run,
   70 if a host function or a probe failed`;
 
-/** Lines that list probes with their options. */
+/** Lines that list probes with their options, and last how one of your own is named. */
 export function probeLines(kinds: readonly AnalysisKind[]): string[] {
   const rows = kinds.flatMap(({ name, summary, options }) => [
     [`  ${name}`, summary],
     ...Object.entries(options).map(([option, spec]) => [`  ${name}:${optionUsage(option, spec)}`, spec.help]),
   ]);
-  return alignColumns(rows);
+  return alignColumns([
+    ...rows,
+    ['  ./my-probe.ts', 'a probe of your own; wiz new-probe my-probe writes one to start from'],
+  ]);
 }
 
 /** What stands below the options. */
 export function helpFooter(kinds: readonly AnalysisKind[]): string {
-  return `\nProbes:\n${probeLines(kinds).join('\n')}\n  ./my-probe.ts  a probe of your own; wiz new-probe my-probe writes one to start from\n${EXAMPLES}`;
+  return `\nProbes:\n${probeLines(kinds).join('\n')}\n${EXAMPLES}`;
 }

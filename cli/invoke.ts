@@ -52,8 +52,10 @@ function callExport(exports: Exports, name: string, args: readonly unknown[]): u
   return callable(...args);
 }
 
-/** Prepares what running a module without `--invoke` means. */
-export function prepareStart(module: Module, file: string): Invocation {
+const optionsOfRuns = /^--(invoke|probe|env|dir|stub-imports|format|out|tier|threshold|tier-report)(=|$)/;
+
+/** Prepares what running a module without `--invoke` means. `args` are looked at only for what to say if nothing can be run. */
+export function prepareStart(module: Module, file: string, args: readonly string[]): Invocation {
   if (isNullary(module, '_start')) {
     return (exports) => {
       callExport(exports, '_start', []);
@@ -62,6 +64,11 @@ export function prepareStart(module: Module, file: string): Invocation {
   }
   // A reactor, or a module whose work is its start function: instantiating and initialising is all there is to do.
   if (isNullary(module, '_initialize') || module.start !== undefined) return () => '';
+  const misplaced = args.find((arg) => optionsOfRuns.test(arg));
+  if (misplaced !== undefined) {
+    const hint = `Options of wiz stand before FILE: wiz ${misplaced} ... ${file}`;
+    throw new CliError(`${file} has no _start, so ${misplaced} can be no argument of it`, { hint });
+  }
   const names = functionExports(module);
   const hint =
     names.length === 0

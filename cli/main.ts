@@ -5,14 +5,15 @@ import tty from 'node:tty';
 import { Command, CommanderError, Option } from 'commander';
 import colors from 'picocolors';
 import { analysisKinds } from '../analyses/index.ts';
+import { DEFAULT_THRESHOLD, type TierName } from '../engine/index.ts';
 import { functionLines, selectFunctions } from './dump.ts';
-import { CliError, EXIT } from './errors.ts';
+import { CliError, EXIT, nearest } from './errors.ts';
 import { reportError } from './failure.ts';
 import { DESCRIPTION, helpFooter } from './help.ts';
 import { decode, inspect } from './inspect.ts';
 import { inspectionText } from './inspect-text.ts';
 import { loadModuleBytes } from './load.ts';
-import { collect, parseDir, parseEnv } from './options.ts';
+import { collect, parseDir, parseEnv, parseThreshold } from './options.ts';
 import { printMessage, printResult } from './output.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import { resolveProbe } from './probes.ts';
@@ -28,6 +29,9 @@ interface RunFlags {
   readonly probe: readonly string[];
   readonly format?: string;
   readonly out?: string;
+  readonly tier?: TierName;
+  readonly threshold?: number;
+  readonly tierReport?: true;
   readonly verbose?: true;
 }
 
@@ -47,6 +51,8 @@ function packageFile(): URL {
   const near = new URL('../package.json', import.meta.url);
   return fs.existsSync(near) ? near : new URL('../../package.json', import.meta.url);
 }
+
+const tierNames: readonly TierName[] = ['auto', 'js', 'interpreter'];
 
 const palette = colors.createColors(tty.isatty(STDOUT) && colors.isColorSupported);
 
@@ -75,7 +81,18 @@ function createCommand(session: Session): Command {
     )
     .option('--format <format>', 'format of the report')
     .option('--out <file>', 'write the report to a file instead of standard error')
-    .addOption(new Option('--tier <tier>', 'how code is executed').choices(['interpreter']).default('interpreter'))
+    .addOption(
+      new Option(
+        '--tier <tier>',
+        'how code is executed: auto compiles what is hot to JavaScript, js everything at its first call, interpreter nothing',
+      ).choices(tierNames),
+    )
+    .option(
+      '--threshold <N>',
+      `with auto: calls and iterations of loops after which a function is compiled (${DEFAULT_THRESHOLD})`,
+      parseThreshold,
+    )
+    .option('--tier-report', 'report what was compiled, and why compiled code had to be left; formats: text, json')
     .option('--verbose', 'show where in wiz an error comes from')
     .version(version(), '--version', 'print the version')
     .helpOption('--help', 'print this help')
@@ -102,13 +119,15 @@ function createCommand(session: Session): Command {
   return command;
 }
 
-/** Without the defaults, which for most options are nothing. */
-function describeOption({ description, argChoices }: Option): string {
-  return argChoices === undefined ? description : `${description}: ${argChoices.join(', ')}`;
+/** Without choices and defaults, which the descriptions tell. */
+function describeOption({ description }: Option): string {
+  return description;
 }
 
 async function runProgram(file: string | undefined, args: readonly string[], flags: RunFlags): Promise<number> {
   if (file === undefined) throw new CliError('no FILE is given', { hint: 'wiz --help shows how wiz is used.' });
+  checkCommand(file);
+  checkTier(flags);
   const probes = [];
   for (const text of flags.probe) probes.push(await resolveProbe(text));
   return run({
@@ -121,8 +140,26 @@ async function runProgram(file: string | undefined, args: readonly string[], fla
     probes,
     format: flags.format,
     out: flags.out,
+    tier: flags.tier,
+    threshold: flags.threshold,
+    hasTierReport: flags.tierReport ?? false,
     verbose: flags.verbose ?? false,
   });
+}
+
+/** The threshold is of use to `auto` only. */
+function checkTier({ tier = 'auto', threshold }: RunFlags): void {
+  if (threshold === undefined || tier === 'auto') return;
+  throw new CliError(`--threshold is for --tier auto: ${tier} compiles ${tier === 'js' ? 'everything' : 'nothing'}`);
+}
+
+const commandNames: readonly string[] = ['inspect', 'dump', 'probes', 'new-probe'];
+
+/** A first word that is no file and nearly a command was meant as one. */
+function checkCommand(word: string): void {
+  const near = nearest(word, commandNames);
+  if (near === undefined || fs.existsSync(word)) return;
+  throw new CliError(`there is no command and no file "${word}"`, { hint: `did you mean "wiz ${near}"?` });
 }
 
 function addInspect(command: Command): void {

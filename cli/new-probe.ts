@@ -1,11 +1,13 @@
 /** The file that `wiz new-probe` writes. */
 
-/** A probe that runs as it is: it counts calls, and shows where options, events and reports go. */
-export function newProbeText(name: string): string {
-  const id = name.replace(/[^\w-]/g, '-');
-  return `// A probe: wiz --probe ./${name}.ts app.wasm
-// With options:  wiz --probe ./${name}.ts:top=5,only=parse* app.wasm
-// Types for your editor: npm install --save-dev wiz
+import path from 'node:path';
+
+/** The text of the file of that name, a probe that runs as it is: it counts calls, and shows where options, events and reports go. */
+export function newProbeText(file: string): string {
+  const id = path.parse(file).name.replace(/[^\w-]/g, '-');
+  return `// A probe: wiz --probe ./${file} app.wasm
+// With options:  wiz --probe './${file}:top=5,only=parse*' app.wasm
+// Types for your editor are there in a clone of wiz; elsewhere: npm install --save-dev path/to/wiz
 import { defineProbe, functionName, onEntry } from 'wiz';
 
 export default defineProbe({

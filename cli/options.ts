@@ -24,6 +24,16 @@ export function parseDir(text: string): { host: string; guest: string } {
   return { host, guest };
 }
 
+/** More than any run counts to. */
+const MAX_THRESHOLD = 1e9;
+
+/** A number of calls and iterations. */
+export function parseThreshold(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= MAX_THRESHOLD) return value;
+  throw new CliError(`--threshold ${text} is not a whole number from 0 to ${MAX_THRESHOLD}`);
+}
+
 /** Adds to the list of an option that may be given several times. */
 export function collect<T>(parse: (text: string) => T): (text: string, previous: readonly T[]) => readonly T[] {
   return (text, previous) => [...previous, parse(text)];

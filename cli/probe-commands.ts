@@ -8,6 +8,7 @@ import { CliError, hostReason } from './errors.ts';
 import { probeLines } from './help.ts';
 import { newProbeText } from './new-probe.ts';
 import { printMessage, printResult } from './output.ts';
+import { codeOf } from './wasi/errno.ts';
 
 export function addProbeCommands(command: Command): void {
   command
@@ -25,18 +26,36 @@ export function addProbeCommands(command: Command): void {
     .option('--verbose', 'show where in wiz an error comes from')
     .helpOption('--help', 'print this help')
     .action((name: string) => {
-      const file = name.endsWith('.ts') ? name : `${name}.ts`;
-      write(file, newProbeText(path.basename(file, '.ts')));
+      const file = fileOf(name);
+      write(file, newProbeText(path.basename(file)));
       const shown = path.isAbsolute(file) || file.startsWith('.') ? file : `./${file}`;
-      printMessage(`${file} is written. Run a program with it:\n  wiz --probe ${shown} app.wasm\n`);
+      const word = /^[\w./\\:@+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+      printMessage(`${file} is written. Run a program with it:\n  wiz --probe ${word} app.wasm\n`);
     });
+}
+
+/** The file for a name. What is written is TypeScript, whose extension may be left out. */
+function fileOf(name: string): string {
+  const extension = path.extname(name);
+  if (extension === '.ts' || extension === '.mts') return name;
+  if (/^\.[cm]?[jt]sx?$/.test(extension)) {
+    const hint = `Without a build step all the same: wiz new-probe ${name.slice(0, -extension.length)}`;
+    throw new CliError(`a new probe is written in TypeScript, not as ${extension}`, { hint });
+  }
+  if (/[\p{Cc}:]/u.test(path.basename(name)) || path.basename(name) === '') {
+    throw new CliError(`"${name}" is no name for a probe`, { hint: 'For instance: wiz new-probe my-probe' });
+  }
+  return `${name}.ts`;
 }
 
 function write(file: string, text: string): void {
   try {
     fs.writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new CliError(`cannot write ${file}: ${exists ? 'it exists already' : hostReason(error)}`, { cause: error });
+    const reasons: Readonly<Record<string, string>> = {
+      EEXIST: 'it exists already',
+      ENOENT: `there is no folder ${path.dirname(file)}`,
+    };
+    throw new CliError(`cannot write ${file}: ${reasons[codeOf(error) ?? ''] ?? hostReason(error)}`, { cause: error });
   }
 }

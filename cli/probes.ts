@@ -2,7 +2,7 @@
 
 import { type AnalysisKind, analysisKinds, OptionError, type OptionValue, parseOptions } from '../analyses/index.ts';
 import { isProbeFile, loadProbeFile } from './custom-probes.ts';
-import { CliError, suggestion } from './errors.ts';
+import { CliError, nearest } from './errors.ts';
 
 export interface ProbeRequest {
   readonly kind: AnalysisKind;
@@ -31,37 +31,8 @@ function builtIn(name: string): AnalysisKind {
   const kind = analysisKinds.find((k) => k.name === name);
   if (kind !== undefined) return kind;
   const names = analysisKinds.map((k) => k.name);
-  const hint = `${suggestion(name, names, 'probes')}\nA probe of your own is named by its file: --probe ./${name || 'my-probe'}.ts`;
+  const near = nearest(name, names);
+  const question = near === undefined ? '' : `did you mean "${near}"?\n`;
+  const hint = `${question}probes: ${names.join(', ')}\nA probe of your own is named by its file: --probe ./${name || 'my-probe'}.ts`;
   throw new CliError(`there is no probe "${name}"`, { hint });
-}
-
-/** What `--format` and `--out` ask for. */
-export interface ReportTarget {
-  /** Undefined: the default of each probe. */
-  readonly format: string | undefined;
-  /** Path of the file to write; undefined: standard error. */
-  readonly out: string | undefined;
-}
-
-/** Fails for a format that a probe does not have, and for reports that would run together. */
-export function checkReports(requests: readonly ProbeRequest[], { format, out }: ReportTarget): void {
-  if (requests.length === 0) {
-    if (format !== undefined) throw new CliError('--format needs a --probe whose report it is about');
-    if (out !== undefined) throw new CliError('--out needs a --probe whose report goes there');
-  }
-  if (format === undefined) return;
-  for (const { kind } of requests) {
-    if (!kind.formats.includes(format)) {
-      const hint = suggestion(format, kind.formats, 'formats');
-      throw new CliError(`the probe ${kind.name} has no format "${format}"`, { hint });
-    }
-    if (out === undefined && kind.fileFormats.includes(format)) {
-      throw new CliError(`the format ${format} consists of several files`, {
-        hint: 'Name the first one with --out FILE.',
-      });
-    }
-  }
-  if (requests.length > 1 && format !== requests[0]?.kind.formats[0]) {
-    throw new CliError(`--format ${format} is for one probe at a time: ${requests.length} reports would run together`);
-  }
 }

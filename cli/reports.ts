@@ -5,16 +5,13 @@ import path from 'node:path';
 import tty from 'node:tty';
 import colors from 'picocolors';
 import { type Outcome, type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
-import type { Engine } from '../engine/index.ts';
+import { type Engine, ProbeError } from '../engine/index.ts';
 import { CliError, hostReason } from './errors.ts';
 import { printMessage } from './output.ts';
-import type { ProbeRequest, ReportTarget } from './probes.ts';
+import type { ReportRequest } from './report-checks.ts';
+import { tierReportText } from './tier-report.ts';
 import { HostDir } from './wasi/host-dir.ts';
 import { STDERR } from './wasi/streams.ts';
-
-export interface ReportOptions extends ReportTarget {
-  readonly probes: readonly ProbeRequest[];
-}
 
 /** Columns of a report that does not go to a terminal. */
 const DEFAULT_WIDTH = 100;
@@ -23,10 +20,13 @@ export class Reports {
   private readonly running: readonly { readonly format: string; readonly analysis: RunningAnalysis }[];
   private readonly out: OutFile | undefined;
   private readonly program: string;
+  /** The report about tiers, if it is wanted. */
+  private readonly tierReport: (() => string) | undefined;
 
   /** `program` is what reports call the program. */
-  constructor(engine: Engine, program: string, { probes, format, out }: ReportOptions) {
+  constructor(engine: Engine, program: string, { probes, format, out, hasTierReport }: ReportRequest) {
     this.program = program;
+    this.tierReport = hasTierReport ? () => tierReportText(engine.tierReport(), format, program) : undefined;
     this.out = out === undefined ? undefined : new OutFile(out);
     this.running = probes.map(({ kind, options }) => ({
       format: format ?? kind.formats[0] ?? 'text',
@@ -39,14 +39,21 @@ export class Reports {
     for (const { analysis } of this.running) analysis.started();
   }
 
-  /** The program has ended. */
-  finished(outcome: Outcome): void {
-    for (const { analysis } of this.running) analysis.finished(outcome);
+  /** The program has ended: probes hear how, and are detached. The failures of those that cannot cope with it. */
+  finished(outcome: Outcome): ProbeError[] {
+    return this.running.flatMap(({ analysis }) => [
+      ...failuresOf(() => analysis.finished(outcome)),
+      ...failuresOf(() => analysis.stop()),
+    ]);
   }
 
-  /** Writes all reports. Called once, in whatever way the program ended. */
-  write(): void {
-    const reports = this.running.map(({ format, analysis }) => this.render(format, analysis));
+  /** Writes all reports. Called once, in whatever way the program ended. The failures of probes that have none to give. */
+  write(): ProbeError[] {
+    const reports: Report[] = [];
+    const failures = this.running.flatMap(({ format, analysis }) =>
+      failuresOf(() => reports.push(this.render(format, analysis))),
+    );
+    if (this.tierReport !== undefined) reports.push({ text: this.tierReport(), files: [] });
     const text = reports.map((report) => report.text).join('\n');
     if (this.out === undefined) printMessage(text);
     else
@@ -54,6 +61,7 @@ export class Reports {
         text,
         reports.flatMap(({ files }) => files),
       );
+    return failures;
   }
 
   private render(format: string, analysis: RunningAnalysis): Report {
@@ -70,6 +78,17 @@ export class Reports {
       throw new CliError(`there is no report: ${error.message}`, { cause: error });
     }
   }
+}
+
+/** Runs what must not keep other probes from their reports. */
+function failuresOf(action: () => void): ProbeError[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ProbeError) return [error];
+    throw error;
+  }
+  return [];
 }
 
 /**

@@ -2,7 +2,16 @@
 
 import path from 'node:path';
 import type { Outcome } from '../analyses/index.ts';
-import { Engine, internals, type Module, ProbeError, type WebAssemblyNamespace, WizError } from '../engine/index.ts';
+import {
+  Engine,
+  type EngineOptions,
+  internals,
+  type Module,
+  ProbeError,
+  type TierName,
+  type WebAssemblyNamespace,
+  WizError,
+} from '../engine/index.ts';
 import { FilterError } from '../probes/index.ts';
 import { CliError, EXIT, messageOf } from './errors.ts';
 import { isTrap, reportFailure } from './failure.ts';
@@ -11,15 +20,18 @@ import { interruptible } from './interrupt.ts';
 import { type Exports, type Invocation, initialize, prepareInvocation, prepareStart } from './invoke.ts';
 import { loadModuleBytes } from './load.ts';
 import { printMessage, printResult } from './output.ts';
-import { checkReports } from './probes.ts';
-import { type ReportOptions, Reports } from './reports.ts';
+import { checkReports, type ReportRequest } from './report-checks.ts';
+import { Reports } from './reports.ts';
 import type { GuestMemory } from './wasi/memory.ts';
 import { ProcExit } from './wasi/system.ts';
 
-export interface RunOptions extends ImportOptions, ReportOptions {
+export interface RunOptions extends ImportOptions, ReportRequest {
   readonly file: string;
   /** Name of the export to call with `args`; undefined: run the program with them. */
   readonly invoke: string | undefined;
+  /** Undefined: the engine's default. */
+  readonly tier: TierName | undefined;
+  readonly threshold: number | undefined;
   readonly verbose: boolean;
 }
 
@@ -37,31 +49,60 @@ interface Program {
 
 /** Runs a program; the exit code for the process. Mistakes of the user are thrown. */
 export async function run(options: RunOptions): Promise<number> {
-  checkReports(options.probes, options);
+  checkReports(options);
   const bytes = await loadModuleBytes(options.file);
   const program = prepare(bytes, options);
   const outcome = interruptible(() => execute(program, options));
-  if (outcome.isInterrupted) {
-    printMessage('\nwiz: interrupted\n');
-    program.reports.finished({ kind: 'interrupted' });
-  }
-  program.reports.write();
+  if (outcome.isInterrupted) printMessage('\nwiz: interrupted\n');
+  const how: Outcome = outcome.isInterrupted ? { kind: 'interrupted' } : outcome.value;
+  const failures = program.reports.finished(how);
+  const code = exitCodeOf(how, options.verbose);
+  failures.push(...program.reports.write());
   program.linked.wasi?.close();
-  return outcome.isInterrupted ? EXIT.interrupted : outcome.value;
+  for (const failure of failures) reportFailure(failure, options.verbose);
+  return failures.length > 0 && code === EXIT.success ? EXIT.host : code;
+}
+
+/** The program's own exit code, or ours for the way in which it ended; prints what went wrong. */
+function exitCodeOf({ kind, code = 0, error }: Outcome, verbose: boolean): number {
+  switch (kind) {
+    case 'returned':
+      return EXIT.success;
+    case 'exit':
+      return code & 0xff; // the host's exit codes have 8 bits, as for native programs
+    case 'interrupted':
+      return EXIT.interrupted;
+    default:
+      return reportFailure(error, verbose);
+  }
 }
 
 /** Everything that can fail because of what the user gave, before the program does anything. */
 function prepare(bytes: Uint8Array, options: RunOptions): Program {
   const { file, args, invoke } = options;
-  const engine = new Engine();
+  const engine = createEngine(options);
   const wasm = engine.WebAssembly;
   const reports = new Reports(engine, path.basename(file), options);
   const compiled = compile(wasm, file, bytes);
   const module = internals.moduleOf(compiled);
-  const invocation = invoke === undefined ? prepareStart(module, file) : prepareInvocation(module, file, invoke, args);
+  const invocation =
+    invoke === undefined ? prepareStart(module, file, args) : prepareInvocation(module, file, invoke, args);
   const programArgs = [path.basename(file), ...(invoke === undefined ? args : [])];
   const linked = link(wasm, module, file, { ...options, args: programArgs });
   return { wasm, compiled, module, invocation, linked, reports };
+}
+
+/** Where `--tier js` cannot be had, that is said once; with `auto` it stands in the report. */
+function createEngine({ tier, threshold }: RunOptions): Engine {
+  const asked: { -readonly [K in keyof EngineOptions]: EngineOptions[K] } = {};
+  if (tier !== undefined) asked.tier = tier;
+  if (threshold !== undefined) asked.threshold = threshold;
+  const engine = new Engine(asked);
+  const { disabled } = engine.tierReport();
+  if (tier === 'js' && disabled !== undefined) {
+    printMessage(`wiz: nothing is compiled, everything is interpreted: ${disabled}\n`);
+  }
+  return engine;
 }
 
 function compile(wasm: WebAssemblyNamespace, file: string, bytes: Uint8Array): WasmModule {
@@ -74,21 +115,18 @@ function compile(wasm: WebAssemblyNamespace, file: string, bytes: Uint8Array): W
   }
 }
 
-/** Runs the program to its end; its exit code, or ours for the way in which it ended. */
-function execute(program: Program, options: RunOptions): number {
+/** Runs the program to its end. */
+function execute(program: Program, options: RunOptions): Outcome {
   try {
     const exports = instantiate(program, options.file);
     initialize(program.module, exports);
     program.reports.started();
     printResult(program.invocation(exports));
+    return { kind: 'returned' };
   } catch (error) {
     if (error instanceof CliError) throw error;
-    program.reports.finished(outcomeOf(error));
-    // The host's exit codes have 8 bits, as for native programs.
-    return error instanceof ProcExit ? error.code & 0xff : reportFailure(error, options.verbose);
+    return outcomeOf(error);
   }
-  program.reports.finished({ kind: 'returned' });
-  return EXIT.success;
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -24,7 +24,7 @@ export interface FunctionInfo {
  * - a number: the index in the function index space
  * - a text: a name or export name, exactly or as a glob with `*` and `?`; or `#12`: an index; `export:glob`:
  *   export names only; `import:glob`: imports by `module.field`; `/source/flags`: a regular expression on names
- *   and export names; with `!` in front: all but these
+ *   and export names, or behind `export:` and `import:` on those; with `!` in front: all but these
  * - a regular expression on names and export names
  * - a predicate
  * - an array: what any of its members selects, without what its texts with `!` name
@@ -135,7 +135,7 @@ function textMatcher(text: string): (info: FunctionInfo) => boolean {
   if (index !== undefined) return (info) => info.index === Number(index);
   const [, space, pattern] = /^(export|import):(.*)$/s.exec(text) ?? [];
   if (pattern !== undefined) {
-    const matches = nameMatcher(pattern);
+    const matches = regexFromText(pattern) ?? nameMatcher(pattern);
     if (space === 'export') return ({ exports }) => exports.some(matches);
     return (info) => info.import !== undefined && matches(info.import);
   }

@@ -145,7 +145,7 @@ export function selectInstructions(filter?: InstructionFilter): ReadonlySet<numb
 }
 
 function predicateOf(filter: InstructionFilter): Predicate {
-  if (typeof filter === 'string') return union(filter.split(',').map(intersectionOf));
+  if (typeof filter === 'string') return union(termsOf(filter).map((words) => intersectionOf(words, filter)));
   if (typeof filter === 'function') return filter;
   if (!(filter instanceof RegExp)) return union(filter.map(predicateOf));
   const matches = regex(filter);
@@ -156,10 +156,27 @@ function union(parts: readonly Predicate[]): Predicate {
   return (i) => parts.some((matches) => matches(i));
 }
 
-function intersectionOf(term: string): Predicate {
-  const words = term.split(/\s+/).filter((word) => word !== '');
+/** A comma, or a word: a regular expression up to the slash that ends it, else all up to a space or comma. */
+const TOKEN = /,|!?\/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+\/[a-z]*(?=[\s,]|$)|[^\s,]+/gs;
+
+/** The words between commas. */
+function termsOf(text: string): string[][] {
+  let term: string[] = [];
+  const terms = [term];
+  for (const token of text.match(TOKEN) ?? []) {
+    if (token !== ',') {
+      term.push(token);
+      continue;
+    }
+    term = [];
+    terms.push(term);
+  }
+  return terms;
+}
+
+function intersectionOf(words: readonly string[], filter: string): Predicate {
   if (words.length === 0)
-    throw new FilterError(term, 'an empty filter selects no instruction: expected a mnemonic, a glob or a category');
+    throw new FilterError(filter, 'an empty filter selects no instruction: expected a mnemonic, a glob or a category');
   const parts = words.map(wordPredicate);
   return (i) => parts.every((matches) => matches(i));
 }
@@ -180,6 +197,8 @@ function wordPredicate(word: string): Predicate {
 }
 
 function unknownWord(word: string): FilterError {
+  if (word.startsWith('/') && !/\/[a-z]*$/.test(word.slice(1)))
+    return new FilterError(word, `"${word}" is no regular expression: it has no second slash`);
   if (isGlob(word) || word.startsWith('/')) return new FilterError(word, `no mnemonic matches "${word}"`);
   const offered = [...Object.keys(categories), ...features, ...mnemonics];
   return new FilterError(

@@ -5,10 +5,11 @@
  * There are no branch records: whether an instruction ran does not always tell which way led to it.
  */
 
-// Node finds not all names of this CommonJS package, so they are taken from its default export.
-import coverageLibrary, { type FileCoverageData, type Range } from 'istanbul-lib-coverage';
-import { createContext } from 'istanbul-lib-report';
-import { create } from 'istanbul-reports';
+import { createRequire } from 'node:module';
+import type * as coverageLibrary from 'istanbul-lib-coverage';
+import type { FileCoverageData, Range } from 'istanbul-lib-coverage';
+import type * as reportLibrary from 'istanbul-lib-report';
+import type * as reportsLibrary from 'istanbul-reports';
 import type { Module } from '../../engine/index.ts';
 import {
   type CoverageResult,
@@ -82,6 +83,19 @@ function uniqueNames(functions: readonly FunctionCoverage[]): string[] {
   return functions.map(({ name, index }) => printable(uses.get(name) === 1 ? name : `${name} (;${index};)`));
 }
 
+/**
+ * The libraries that write the format. They are loaded when a report in it is made: that takes as long as the start of all
+ * the rest. All are CommonJS packages, so `require` finds them without a promise; it knows no types, hence the casts.
+ */
+function libraries() {
+  const require = createRequire(import.meta.url);
+  return {
+    ...(require('istanbul-lib-coverage') as typeof coverageLibrary),
+    ...(require('istanbul-lib-report') as typeof reportLibrary),
+    ...(require('istanbul-reports') as typeof reportsLibrary),
+  };
+}
+
 /** Lets the reporter write to memory: it writes to a file of the context's writer. */
 function tracefile(data: Record<string, FileCoverageData>): string {
   const chunks: string[] = [];
@@ -91,7 +105,8 @@ function tracefile(data: Record<string, FileCoverageData>): string {
     colorize: (text: string) => text,
     close: () => undefined,
   };
-  const context = createContext({ coverageMap: coverageLibrary.createCoverageMap(data), defaultSummarizer: 'flat' });
+  const { create, createContext, createCoverageMap } = libraries();
+  const context = createContext({ coverageMap: createCoverageMap(data), defaultSummarizer: 'flat' });
   Object.defineProperty(context, 'writer', { value: { writeFile: () => content } });
   create('lcovonly').execute(context);
   return chunks.join('');

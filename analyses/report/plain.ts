@@ -1,11 +1,11 @@
 /** Reports of results that have no renderer of their own: text as it is, data as tables, or JSON. */
 
-import { printable, shortened, tableLines } from './text.ts';
 import type { ReportContext } from './report.ts';
+import { printable, shortened, tableLines } from './text.ts';
 
 /** The report of a result in the format `text` or `json`. */
 export function plainReport(name: string, result: unknown, format: string, { program, width }: ReportContext): string {
-  if (format === 'json') return `${JSON.stringify(result, jsonValue, 2)}\n`;
+  if (format === 'json') return `${JSON.stringify(result, jsonValue, 2) ?? 'null'}\n`;
   if (typeof result === 'string') return result.endsWith('\n') ? result : `${result}\n`;
   return `${name} of ${program}\n\n${linesOf(result, width).join('\n')}\n`;
 }
@@ -24,16 +24,57 @@ function cell(value: unknown): string | number {
   return typeof value === 'object' ? JSON.stringify(value, jsonValue) : String(value);
 }
 
+/** An object with keys; sets and typed arrays are lists. */
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !(value instanceof Map || value instanceof Set || ArrayBuffer.isView(value));
 }
 
 function linesOf(result: unknown, width: number): string[] {
-  if (result instanceof Map) return pairs([...result], width);
-  if (isRecord(result)) return pairs(Object.entries(result), width);
+  const entries = entriesOf(result);
+  if (entries !== undefined) return sections(entries, width);
+  if (result === undefined) return [NOTHING];
   if (!Array.isArray(result)) return [String(cell(result))];
   if (result.length === 0) return [NOTHING];
   return result.every(isRecord) ? records(result, width) : result.map((value) => String(cell(value)));
+}
+
+/** Keys and values of what is printed with a line for each key; undefined for everything else. */
+function entriesOf(value: unknown): (readonly [unknown, unknown])[] | undefined {
+  if (value instanceof Map) return [...value];
+  return isRecord(value) ? Object.entries(value) : undefined;
+}
+
+/** Has this value a table of its own? Lists of plain values and what is empty go on a line. */
+function isTable(value: unknown): boolean {
+  const entries = entriesOf(value);
+  if (entries !== undefined) return entries.length > 0;
+  return Array.isArray(value) && value.length > 0 && value.every(isRecord);
+}
+
+/** One table of what goes on a line, then a table for each other value, below its key. */
+function sections(entries: readonly (readonly [unknown, unknown])[], width: number): string[] {
+  const tables = entries.filter(([, value]) => isTable(value));
+  const lines = entries.filter(([, value]) => !isTable(value));
+  // Only the outermost level: tables in tables would be hard to tell apart.
+  const below = tables.flatMap(([key, value]) => [
+    '',
+    `${cell(key)}:`,
+    ...indented(tableOf(value, width - INDENT.length)),
+  ]);
+  if (lines.length === 0 && tables.length > 0) return below.slice(1);
+  return [...pairs(lines, width), ...below];
+}
+
+function tableOf(value: unknown, width: number): string[] {
+  const entries = entriesOf(value);
+  return entries === undefined ? records(value as Record<string, unknown>[], width) : pairs(entries, width);
+}
+
+const INDENT = '  ';
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => INDENT + line);
 }
 
 const NOTHING = '(nothing)';

@@ -221,14 +221,15 @@ class CallWatcher implements Watcher<CallEvent | undefined> {
     return (this.sites.get(location) as CallSite).event(frame);
   }
 
-  after(frame: Frame, { kept, to, results }: Completion<CallEvent | undefined>): void {
+  // What is spread stands last: V8 takes twenty times as long for an object to which fields are added after it.
+  after(_frame: Frame, { kept, to, results }: Completion<CallEvent | undefined>): void {
     if (kept === undefined) return;
     const outcome = to === undefined ? 'tail-call' : 'return';
-    this.handler({ ...kept, frame, outcome, results, error: undefined });
+    this.handler({ outcome, results, error: undefined, ...kept });
   }
 
-  abandoned(frame: Frame, _location: Location, kept: CallEvent | undefined, { reason, error }: Exit): void {
-    if (kept !== undefined) this.handler({ ...kept, frame, outcome: reason, results: [], error });
+  abandoned(_frame: Frame, _location: Location, kept: CallEvent | undefined, { reason, error }: Exit): void {
+    if (kept !== undefined) this.handler({ outcome: reason, results: [], error, ...kept });
   }
 }
 

@@ -39,24 +39,55 @@ export interface FunctionExitEvent {
   readonly error: unknown;
 }
 
+/** Which entries are told, and what stands for a handler without a name. */
+interface EntryKind {
+  readonly name: string;
+  readonly isTold: (frame: Frame) => boolean;
+}
+
+const everyEntry: EntryKind = { name: 'entry', isTold: () => true };
+
 class EntryProbe implements LocalProbe {
   readonly name: string;
   readonly needs: Needs;
   private readonly func: number;
   private readonly paramCount: number;
+  private readonly isTold: (frame: Frame) => boolean;
   private readonly handler: (event: FunctionEntryEvent) => void;
 
-  constructor(func: number, paramCount: number, handler: (event: FunctionEntryEvent) => void, options: EventOptions) {
-    this.name = handlerName(handler, options, 'entry');
-    this.needs = paramCount === 0 ? (options.needs ?? {}) : mergeNeeds(options.needs, { locals: true });
-    this.func = func;
-    this.paramCount = paramCount;
+  constructor(
+    info: { readonly func: number; readonly paramCount: number },
+    kind: EntryKind,
+    handler: (event: FunctionEntryEvent) => void,
+    options: EventOptions,
+  ) {
+    this.name = handlerName(handler, options, kind.name);
+    this.needs = info.paramCount === 0 ? (options.needs ?? {}) : mergeNeeds(options.needs, { locals: true });
+    this.func = info.func;
+    this.paramCount = info.paramCount;
+    this.isTold = kind.isTold;
     this.handler = handler;
   }
 
   fire(frame: Frame): void {
-    this.handler({ frame, func: this.func, args: localsOf(frame, this.paramCount) });
+    if (this.isTold(frame)) this.handler({ frame, func: this.func, args: localsOf(frame, this.paramCount) });
   }
+}
+
+/** Calls the handler at the entries of a kind. */
+export function watchEntries(
+  instance: ModuleInstance,
+  kind: EntryKind,
+  handler: (event: FunctionEntryEvent) => void,
+  options: EventOptions,
+): Attachment {
+  const { module } = instance;
+  const insertions = new Insertions();
+  for (const func of selectFunctions(module, options.functions)) {
+    const { length: paramCount } = typeOfFunction(module, func).params;
+    insertions.local(instance, func, ENTRY_PC, new EntryProbe({ func, paramCount }, kind, handler, options));
+  }
+  return insertions;
 }
 
 class FunctionExitProbe implements ExitProbe {
@@ -83,13 +114,7 @@ export function onEntry(
   handler: (event: FunctionEntryEvent) => void,
   options: EventOptions = {},
 ): Attachment {
-  const { module } = instance;
-  const insertions = new Insertions();
-  for (const func of selectFunctions(module, options.functions)) {
-    const { length } = typeOfFunction(module, func).params;
-    insertions.local(instance, func, ENTRY_PC, new EntryProbe(func, length, handler, options));
-  }
-  return insertions;
+  return watchEntries(instance, everyEntry, handler, options);
 }
 
 /** Calls the handler when an activation ends, for whatever reason; of one that was unwound, the innermost first. */

@@ -1,6 +1,6 @@
 /** Modules and instances as they come into being: where everything that is attached to a program begins. */
 
-import { type Engine, type Module, type ModuleInstance, ProbeError } from '../../engine/index.ts';
+import { type Engine, type Module, type ModuleInstance, ProbeError, sourcePositionOf } from '../../engine/index.ts';
 import type { Attachment } from '../attachment.ts';
 import { handlerName } from '../handler-name.ts';
 
@@ -32,9 +32,15 @@ function guarded(name: string, when: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    if (error instanceof ProbeError) throw error;
+    if (error instanceof ProbeError && error.probe !== undefined) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw new ProbeError(`probe ${name} failed when ${when}: ${message}`, { probe: name, cause: error });
+    const source = sourcePositionOf(error);
+    const place = source === undefined ? '' : ` (${source.url}:${source.line}:${source.column})`;
+    throw new ProbeError(`probe ${name} failed when ${when}: ${message}${place}`, {
+      probe: name,
+      source,
+      cause: error,
+    });
   }
 }
 

@@ -186,14 +186,15 @@ class BulkProbe extends AccessProbe {
     const isBeyondSource = bytes !== undefined && from + width > bytes.length;
     const wouldTrap = isBeyondSource || address + width > this.memory.refresh().byteLength;
     const moved = this.tellsValue && !wouldTrap ? bytes?.slice(from, from + width) : undefined;
+    // Spread last, since V8 is slow where fields are added after a spread.
     const common = { frame, location, width, wouldTrap, bytes: moved };
     if (this.tellsRead && source.kind === 'memory') {
-      this.handler({ ...common, access: 'read', memory: source.index, address: from, value: undefined });
+      this.handler({ access: 'read', memory: source.index, address: from, value: undefined, ...common });
     }
     if (!this.tellsWrite) return;
     const byte = { type: location.instruction.params[1] as number, value: from & 0xff, bits: undefined };
     const value = this.tellsValue && source.kind === 'byte' ? byte : undefined;
-    this.handler({ ...common, access: 'write', memory: this.target, address, value });
+    this.handler({ access: 'write', memory: this.target, address, value, ...common });
   }
 
   /** The bytes that the operation may take from; undefined for `memory.fill`. */

@@ -59,8 +59,9 @@ export function onMemoryGrow(
     wantsResults: true,
     before: (frame, location) => ({ delta: unsignedOperand(frame, 0), oldPages: pagesOf(location) }),
     after: (frame, { location, kept, results }) => {
-      const sizes = { ...kept, newPages: pagesOf(location), result: Number(results[0]?.value) };
-      handler({ frame, location, memory: indexOf(location), ...sizes });
+      const { delta, oldPages } = kept;
+      const result = Number(results[0]?.value);
+      handler({ frame, location, memory: indexOf(location), delta, oldPages, newPages: pagesOf(location), result });
     },
   });
 }

@@ -210,9 +210,10 @@ class RangeProbe extends TableProbe {
     const wouldTrap = source + count > elements.length || index + count > this.table.size;
     const isTold = this.tellsValue && !wouldTrap;
     const values = isTold ? elements.slice(source, source + count).map((e) => typed(this.table, e)) : undefined;
+    // Spread last, since V8 is slow where fields are added after a spread.
     const common = { frame, location, count, wouldTrap, value: undefined, values };
-    if (this.tellsRead && from !== undefined) this.handler({ ...common, access: 'read', table: from, index: source });
-    if (this.tellsWrite) this.handler({ ...common, access: 'write', table: this.index, index });
+    if (this.tellsRead && from !== undefined) this.handler({ access: 'read', table: from, index: source, ...common });
+    if (this.tellsWrite) this.handler({ access: 'write', table: this.index, index, ...common });
   }
 
   private elements(): readonly unknown[] {

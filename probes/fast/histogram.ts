@@ -1,6 +1,6 @@
 /** How often an operand has each of the values 0, 1, 2, ... */
 
-import type { Frame, LocalProbe, Location, Needs } from '../../engine/index.ts';
+import type { Frame, Inline, LocalProbe, Location, Needs } from '../../engine/index.ts';
 import { integerOperand } from './operand.ts';
 
 /** Counts the values of an integer operand, taken as unsigned. */
@@ -33,6 +33,11 @@ export class HistogramProbe implements LocalProbe {
   /** Events with a value of `size` or more. */
   get other(): number {
     return this.counts[this.size] as number;
+  }
+
+  get inline(): Inline {
+    const { counts, fromTop } = this;
+    return { fire: HistogramProbe.prototype.fire, work: { kind: 'histogram', counts, operand: fromTop } };
   }
 
   fire(frame: Frame): void {

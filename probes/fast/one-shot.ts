@@ -16,7 +16,7 @@ export class OneShotProbe extends WrapperProbe {
     // Further insertions of the object, and the rest of an event around this one, find it done.
     if (this.hasFired) return;
     this.hasFired = true;
-    this.inner.fire(frame);
+    this.fireInner(frame);
   }
 }
 

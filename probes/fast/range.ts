@@ -1,7 +1,10 @@
 /** Smallest, largest and sum of the values of an operand. */
 
-import type { Frame, LocalProbe, Needs } from '../../engine/index.ts';
+import { type Frame, type Inline, type LocalProbe, type Needs, valtype } from '../../engine/index.ts';
 import { bigintOperand, numberOperand } from './operand.ts';
+
+const NUMBERS: readonly valtype.ValType[] = [valtype.I32, valtype.F32, valtype.F64];
+const BIGINTS: readonly valtype.ValType[] = [valtype.I64];
 
 /** For operands of the types i32 (signed), f32 and f64. */
 export class RangeProbe implements LocalProbe {
@@ -30,8 +33,19 @@ export class RangeProbe implements LocalProbe {
     return this.sum / this.count;
   }
 
+  /** A subclass with a `take` of its own is called: it may do more than compiled code allows. */
+  get inline(): Inline | undefined {
+    if (this.take !== RangeProbe.prototype.take) return undefined;
+    const { fromTop } = this;
+    return { fire: RangeProbe.prototype.fire, work: { kind: 'call', operand: fromTop, types: NUMBERS, taker: this } };
+  }
+
   fire(frame: Frame): void {
-    const value = numberOperand(frame, this.fromTop);
+    this.take(numberOperand(frame, this.fromTop));
+  }
+
+  /** What `fire` does with the value of the operand. */
+  take(value: number): void {
     if (Number.isNaN(value)) {
       this.nans++;
       return;
@@ -61,8 +75,22 @@ export class BigRangeProbe implements LocalProbe {
     this.fromTop = fromTop;
   }
 
+  /** A subclass with a `take` of its own is called: it may do more than compiled code allows. */
+  get inline(): Inline | undefined {
+    if (this.take !== BigRangeProbe.prototype.take) return undefined;
+    const { fromTop } = this;
+    return {
+      fire: BigRangeProbe.prototype.fire,
+      work: { kind: 'call', operand: fromTop, types: BIGINTS, taker: this },
+    };
+  }
+
   fire(frame: Frame): void {
-    const value = bigintOperand(frame, this.fromTop);
+    this.take(bigintOperand(frame, this.fromTop));
+  }
+
+  /** What `fire` does with the value of the operand. */
+  take(value: bigint): void {
     if (this.min === undefined || value < this.min) this.min = value;
     if (this.max === undefined || value > this.max) this.max = value;
     this.sum += value;

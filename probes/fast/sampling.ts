@@ -1,6 +1,6 @@
 /** Every nth event. */
 
-import type { Frame, LocalProbe } from '../../engine/index.ts';
+import type { Frame, LocalProbe, Needs } from '../../engine/index.ts';
 import { WrapperProbe } from './wrapper.ts';
 
 /** Fires its inner probe at the events number `every`, `2 * every`, ... */
@@ -17,10 +17,15 @@ export class SampleProbe extends WrapperProbe {
     this.left = every;
   }
 
-  fire(frame: Frame): void {
+  /** Like its inner probe, it may do without the frame. */
+  override get needs(): Needs {
+    return this.inner.needs ?? {};
+  }
+
+  fire(frame: Frame, ...operands: readonly unknown[]): void {
     this.seen++;
     if (--this.left > 0) return;
     this.left = this.every;
-    this.inner.fire(frame);
+    this.inner.fire(frame, ...operands);
   }
 }

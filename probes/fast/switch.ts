@@ -1,6 +1,6 @@
 /** Probes that can be turned off and on without being removed. */
 
-import type { Frame, LocalProbe } from '../../engine/index.ts';
+import type { Frame, LocalProbe, Needs } from '../../engine/index.ts';
 import { WrapperProbe } from './wrapper.ts';
 
 /**
@@ -16,7 +16,12 @@ export class SwitchProbe extends WrapperProbe {
     this.enabled = enabled;
   }
 
-  fire(frame: Frame): void {
-    if (this.enabled) this.inner.fire(frame);
+  /** Like its inner probe, it may do without the frame. */
+  override get needs(): Needs {
+    return this.inner.needs ?? {};
+  }
+
+  fire(frame: Frame, ...operands: readonly unknown[]): void {
+    if (this.enabled) this.inner.fire(frame, ...operands);
   }
 }

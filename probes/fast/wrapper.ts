@@ -1,8 +1,12 @@
 /** Probes around another probe. */
 
-import type { Frame, LocalProbe, Needs } from '../../engine/index.ts';
+import { type Frame, fireFrameless, type LocalProbe, type Needs } from '../../engine/index.ts';
+import { mergeNeeds } from '../event-options.ts';
 
-/** Stands for its inner probe in errors, and needs what that needs. */
+/**
+ * Stands for its inner probe in errors, and needs what that needs; and the frame, which an inner probe with `frame: false` does
+ * without. To fire the inner probe, call `fireInner`.
+ */
 export abstract class WrapperProbe implements LocalProbe {
   readonly inner: LocalProbe;
 
@@ -15,8 +19,15 @@ export abstract class WrapperProbe implements LocalProbe {
   }
 
   get needs(): Needs {
-    return this.inner.needs ?? {};
+    const { needs = {} } = this.inner;
+    return needs.frame === false ? mergeNeeds(needs) : needs;
   }
 
-  abstract fire(frame: Frame): void;
+  abstract fire(frame: Frame, ...operands: readonly unknown[]): void;
+
+  /** Fires the inner probe, with the frame or, if it declares `frame: false`, with the values of its operands. */
+  protected fireInner(frame: Frame): void {
+    if (this.inner.needs?.frame === false) fireFrameless(this.inner, frame);
+    else this.inner.fire(frame);
+  }
 }

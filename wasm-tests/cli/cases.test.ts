@@ -1,6 +1,7 @@
 /**
  * Command lines with their output: each file in `cases/` says in its `;; RUN:` lines how it is run, and beside it stands
  * what comes of it. In a RUN line, `%s` is the file; words are parted by blanks, quoted with '...'. `;; STDIN:` gives input.
+ * Times are left out of what is compared.
  *
  * `WIZ_BLESS=1 npx vitest run wasm-tests/cli/cases.test.ts` writes the outputs anew; look at the difference.
  */
@@ -23,6 +24,9 @@ function words(command: string): string[] {
   return Array.from(command.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? (plain as string));
 }
 
+/** Milliseconds, in text and in JSON. */
+const times = /\b\d+\.\d+(?= ms\b)|(?<="\w+Ms": )[\d.]+/g;
+
 /** Everything that a command line printed, as it stands in the golden file. */
 async function transcript(command: string, file: string, input: string): Promise<string> {
   const [wiz, ...args] = words(command).map((word) => (word === '%s' ? file : word));
@@ -31,7 +35,7 @@ async function transcript(command: string, file: string, input: string): Promise
   const parts = [`$ ${command}`, stdout.replace(/\n$/, '')];
   if (stderr !== '') parts.push('--- stderr', stderr.replace(/\n$/, ''));
   if (code !== 0) parts.push(`--- exit code ${code}`);
-  return `${parts.filter((part) => part !== '').join('\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n')}\n`.replace(times, '<time>');
 }
 
 beforeAll(buildCli);

@@ -147,6 +147,91 @@ describe('wiz new-probe', () => {
   });
 });
 
+describe('wiz new-probe refuses', () => {
+  const refused: [string, string, string][] = [
+    ['an extension that is not TypeScript', 'mine.js', 'wiz new-probe mine\n'],
+    ['a folder that is not there', 'nowhere/mine', 'cannot write nowhere/mine.ts: there is no folder nowhere\n'],
+    ['a name that --probe could not take apart', 'a:b', '"a:b" is no name for a probe\n'],
+  ];
+  it.each(refused)('%s', async (_what, name, message) => {
+    const before = fs.readdirSync(folder);
+    const { code, stderr } = await runCli(['new-probe', name], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(fs.readdirSync(folder)).toEqual(before);
+  });
+});
+
+it('a word that is nearly a command is no missing file', async () => {
+  const { code, stderr } = await runCli(['new-prob', 'x'], { cwd: folder });
+  expect([code, stderr]).toEqual([
+    2,
+    'wiz: there is no command and no file "new-prob"\ndid you mean "wiz new-probe"?\n',
+  ]);
+});
+
+describe('files of all kinds', () => {
+  const uses =
+    "defineProbe({ name: 'kind', summary: '', start: () => ({ instance: (i) => onEntry(i, () => 0), result: () => 'seen' }) })";
+  const kinds: [string, string][] = [
+    ['a.mts', `import { defineProbe, onEntry, type Value } from 'wiz'; const v: Value[] = []; export default ${uses};`],
+    [
+      'b.js',
+      `import { onEntry } from 'wiz/probes'; import { defineProbe } from 'wiz/analyses'; export default ${uses};`,
+    ],
+    ['c.mjs', `const { defineProbe, onEntry } = await import('wiz'); export default ${uses};`],
+    ['d.cjs', `const { defineProbe, onEntry } = require('wiz'); module.exports = ${uses};`],
+    ['e.ts', `import * as wiz from 'wiz'; const { defineProbe, onEntry } = wiz; export default ${uses};`],
+  ];
+  beforeAll(() => {
+    // Another package of that name nearby, which must not be what probes import.
+    const other = path.join(folder, 'kinds/node_modules/wiz');
+    fs.mkdirSync(other, { recursive: true });
+    fs.writeFileSync(path.join(other, 'package.json'), '{ "name": "wiz", "main": "index.js" }');
+    fs.writeFileSync(path.join(other, 'index.js'), "throw new Error('another copy');");
+  });
+  it.each(kinds)('%s', async (name, text) => {
+    const { stderr, code } = await fib(file(`kinds/${name}`, text), '3');
+    expect([stderr, code]).toEqual(['seen\n', 0]);
+  });
+});
+
+describe('results', () => {
+  const result = (text: string): Promise<CliResult> =>
+    fib(
+      file(
+        'r.ts',
+        `import { defineProbe } from 'wiz';
+      export default defineProbe({ name: 'r', summary: '', start: () => ({ result: () => (${text}) }) });`,
+      ),
+      '3',
+    );
+
+  it('in an object: what goes on a line first, then a table for each list of objects, object and map', async () => {
+    const { stderr } = await result(
+      "{ rows: [{ a: 1, b: 'x' }, { a: 22 }], total: 3, none: [], map: new Map([['k', { deep: 1 }]]), set: new Set([1]) }",
+    );
+    expect(stderr).toBe(`r of fib.wasm
+
+total    3
+none    []
+set    [1]
+
+rows:
+  a   b
+  1   x
+  22
+
+map:
+  k  {"deep":1}
+`);
+  });
+
+  it('of nothing', async () => {
+    expect((await result('undefined')).stderr).toBe('r of fib.wasm\n\n(nothing)\n');
+  });
+});
+
 describe('several probes', () => {
   it('run together, report in the order given, and each gives what it gives alone', async () => {
     const args = ['--invoke', 'fib', program('fib.wasm'), '9'];
@@ -206,7 +291,47 @@ export default defineProbe({ name: 'mine', summary: '', options: { limit: { help
       () => './missing.ts',
       /cannot read the probe \.\/missing\.ts: it does not exist\nwiz new-probe missing/,
     ],
-    ['a syntax error', () => file('syntax.ts', 'export default {'), /syntax\.ts cannot be loaded: /],
+    [
+      'a missing file with one of nearly that name',
+      () => file('nearby.ts', '').replace('nearby.ts', 'neerby.ts'),
+      /neerby\.ts: it does not exist\ndid you mean ".*\/nearby\.ts"\?\n$/,
+    ],
+    [
+      'a missing extension',
+      () => file('nearby.ts', '').replace('nearby.ts', 'nearby'),
+      /nearby: it does not exist\ndid you mean ".*\/nearby\.ts"\?\n$/,
+    ],
+    ['another extension', () => file('probe.md', ''), /has no extension of a probe\nA probe is .*: \.ts, /],
+    ['a folder', () => '.', /^wiz: the probe \. is not a file\n/],
+    [
+      'a syntax error',
+      () => file('syntax.ts', 'const a = 1;\nexport default {'),
+      /syntax\.ts cannot be loaded: syntax error: Unexpected token\nat line 2, column 17\n$/,
+    ],
+    [
+      'a package that is not there',
+      () => file('package.ts', "import 'wizz';"),
+      /package\.ts cannot be loaded: Cannot find module 'wizz'\n(at .*\n)?$/,
+    ],
+    [
+      'an import that does not exist',
+      () => file('import.ts', "import { defineProb } from 'wiz';\n\nexport default defineProb({});"),
+      /cannot be loaded: "wiz" exports no "defineProb"; did you mean "defineProbe"\?\nat line 3, column 10\n$/,
+    ],
+    [
+      'no start',
+      () =>
+        file(
+          'nostart.ts',
+          "import { defineProbe } from 'wiz';\nexport default defineProbe({ name: 'n', summary: '' });",
+        ),
+      /the probe n needs start\(.*\nat line 2, column \d+\n$/,
+    ],
+    [
+      'an option without a default',
+      () => file('nodefault.ts', failing('').replace(', default: 3', '')),
+      /the option "limit" of the probe mine needs a default/,
+    ],
     ['no default export', () => file('none.ts', 'export const a = 1;'), /none\.ts has no probe as its default export/],
     [
       'an unknown option',
@@ -233,6 +358,34 @@ export default defineProbe({ name: 'mine', summary: '', options: { limit: { help
     expect(stdout).toBe('');
   });
 
+  it.each([
+    ['nothing', '', 'start has to return { instance, result }, not undefined'],
+    [
+      'a promise',
+      'return Promise.resolve({ result() {} });',
+      'start has to return { instance, result }, not a promise',
+    ],
+    ['no result', 'return {};', 'what start returns needs result(), which gives what was found'],
+    ['what cannot be called', 'return { result() {}, instance: 3 };', 'instance of what start returns is a number'],
+  ])('start returns %s', async (_what, body, message) => {
+    const { stderr, code } = await fib(file('start.ts', failing(body)), '3');
+    expect(code).toBe(70);
+    expect(stderr).toContain(`wiz: a probe failed: probe mine failed to start: ${message}`);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it('an import that does not exist, used in an event: its place', async () => {
+    const bad = file(
+      'use.ts',
+      failing('return { instance: (i) => onEntry(i, () => stakText()), result: () => 1 };').replace(
+        'onEntry }',
+        'onEntry, stakText }',
+      ),
+    );
+    const { stderr } = await fib(bad, '3');
+    expect(stderr).toMatch(/"wiz" exports no "stakText"; did you mean "stackText"\? \(.*use\.ts:4:\d+\)/);
+  });
+
   it('what is read and not declared: the declaration to add', async () => {
     const bad = file(
       'undeclared.ts',
@@ -241,6 +394,12 @@ export default defineProbe({ name: 'mine', summary: '', options: { limit: { help
     const { stderr } = await fib(bad, '3');
     expect(stderr).toContain('must be declared: add "stack: true" to the "needs" of the probe');
   });
+});
+
+it('options behind the program are not taken for arguments of a program that has no _start', async () => {
+  const { stderr, code } = await runCli([program('fib.wasm'), '--invoke', 'fib', '3']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Options of wiz stand before FILE: wiz --invoke ... ');
 });
 
 it('wiz probes lists all probes with their options, a line each', async () => {

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import {
   type Exit,
   type Frame,
+  functionInstructions,
   insertExitProbe,
   insertGlobalProbe,
   insertProbe,
   instructions,
   type LocalProbe,
-  functionInstructions,
   removeExitProbe,
   removeProbe,
 } from '../../engine/index.ts';

@@ -16,11 +16,13 @@ import {
   UnsupportedError,
   wasmTraceOf,
 } from '../../engine/index.ts';
+import { MemoryView, RangeProbe } from '../../probes/index.ts';
 import type { Program } from '../support/program.ts';
 import { loader, thrownBy, tiers } from './tiers.ts';
 
 const WAT = `(module
   (import "host" "f" (func $host (param i32)))
+  (memory 1)
   (global $g (export "g") (mut i32) (i32.const 0))
   (func $add (export "add") (param i32 i32) (result i32)
     (global.set $g (i32.add (global.get $g) (i32.const 1)))
@@ -143,6 +145,18 @@ describe.each(tiers)('rule 19 in tier $name', (tier) => {
       frame.local(0);
     });
     expect(misused.source?.line).toBe(line);
+    // Not the line of the helper of ours that it called; but of a probe that is wholly ours there is no other.
+    const view = new MemoryView(p.instance);
+    const beyond = run(() => {
+      line = here() + 1;
+      view.u8(1e9);
+    });
+    expect([beyond.source?.line, beyond.source?.url]).toEqual([line, expect.stringMatching(/failures\.test\.ts$/)]);
+    const ours = new RangeProbe(0);
+    expect(run((frame) => RangeProbe.prototype.fire.call(ours, frame)).source?.url).toMatch(/failures\.test\.ts$/);
+    insertProbe(p.instance, func, 0, ours);
+    expect((thrownBy(() => p.call('add', 1, 1)) as ProbeError).source?.url).toMatch(/probes\/fast\/\w+\.ts$/);
+    removeProbe(p.instance, func, 0, ours);
     // What has no stack has no line; and everything can be thrown.
     const noText: unknown = Object.create(null);
     for (const value of ['text', 5n, undefined, null, Symbol('s'), noText]) {

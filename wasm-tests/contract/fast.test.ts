@@ -184,6 +184,19 @@ describe.each(tiers)('fast probes in tier $name', (tier) => {
       expect([own, replaced.count, doubled.count]).toEqual([5, 0, 10]);
     });
 
+    it('with a take of its own, too', () => {
+      const p = loadLoop();
+      class Doubled extends RangeProbe {
+        override take(value: number): void {
+          super.take(2 * value);
+        }
+      }
+      const [plain, doubled] = [new RangeProbe(), new Doubled()];
+      for (const probe of [plain, doubled]) insertProbe(p.instance, p.func('run'), p.pc('run', 'br_if'), probe);
+      p.call('run', 5);
+      expect([plain.sum, doubled.sum, doubled.max]).toEqual([10, 20, 8]);
+    });
+
     it('a subclass that declares more gets it', () => {
       const p = loadLoop();
       class Deep extends CountProbe {

@@ -358,9 +358,13 @@ describe.each(tiers)('nesting in tier $name', (tier) => {
 
     it('a tail call for whose callee there is no room on the stack', () => {
       const locals = '(local i64) '.repeat(2000);
-      const p = load(`(module (func $large ${locals} (nop)) (func (export "f") (return_call $large)))`, {
-        engine: tier.engine({ stackSlots: 1000 }),
-      });
+      const p = load(
+        `(module (import "m" "h" (func $h)) (func $large ${locals} (call $h)) (func (export "f") (return_call $large)))`,
+        {
+          imports: { m: { h: () => undefined } },
+          engine: tier.engine({ stackSlots: 1000 }),
+        },
+      );
       const log: string[] = [];
       insertExitProbe(p.instance, p.func('f'), { exit: (_frame, { reason }) => log.push(reason) });
       expect(() => p.call('f')).toThrow(RangeError);

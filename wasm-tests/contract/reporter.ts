@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { ruleTitles, rulesIn } from './rules.ts';
+import { rulesIn, ruleTitles } from './rules.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 

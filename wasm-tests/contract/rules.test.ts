@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ruleTitles, rulesIn } from './rules.ts';
+import { rulesIn, ruleTitles } from './rules.ts';
 
 describe('the rules of the contract', () => {
   it('are 28', () => {

@@ -1,9 +1,8 @@
 /** Tiers in which every rule of the probe contract is tested: a new one is a new line in `tiers`. */
 
-import { Engine } from '../../engine/index.ts';
+import type { Engine } from '../../engine/index.ts';
 import { load, type Program, type ProgramOptions } from '../support/program.ts';
-
-export type EngineOptions = ConstructorParameters<typeof Engine>[0];
+import { type EngineOptions, engineIn, tierNames } from '../support/tiers.ts';
 
 export interface Tier {
   readonly name: string;
@@ -11,7 +10,7 @@ export interface Tier {
   engine(options?: EngineOptions): Engine;
 }
 
-export const tiers: readonly Tier[] = [{ name: 'interpreter', engine: (options) => new Engine(options) }];
+export const tiers: readonly Tier[] = tierNames.map((name) => ({ name, engine: (options) => engineIn(name, options) }));
 
 export type Load = (wat: string, options?: ProgramOptions) => Program;
 

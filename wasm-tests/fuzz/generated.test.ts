@@ -1,7 +1,10 @@
-/** Random modules: the engine and the host's own compute the same results, traps, host calls, memories, tables and globals. */
+/** Random modules: the engine, in every tier, and the host's own compute the same results, traps, host calls, memories, tables and globals. */
 
 import { describe, expect, test } from 'vitest';
 import { native, wiz } from '../diff/namespace.ts';
+import { namespaceOf } from '../programs/transcripts.ts';
+import { isThorough } from '../support/thorough.ts';
+import { engineIn, type TierName, tierNames } from '../support/tiers.ts';
 import { callAll } from './call-all.ts';
 import { generateModule } from './generate.ts';
 import { verdict } from './verdict.ts';
@@ -20,6 +23,11 @@ let passedOver = 0;
 /** The generator now and then uses an instruction of a feature that it was not given, which the host has behind a flag. */
 const MOST_PASSED_OVER = 6;
 
+/** All of them, or the interpreter and one of the others. */
+function tiersFor(seed: number): readonly TierName[] {
+  return isThorough ? tierNames : ['interpreter', seed % 2 === 0 ? 'js' : 'mixed'];
+}
+
 async function compare(seed: number): Promise<void> {
   const bytes = await generateModule(seed);
   const oracle = verdict(native.W, bytes);
@@ -30,7 +38,10 @@ async function compare(seed: number): Promise<void> {
     return;
   }
   const expected = callAll(native.W, bytes, seed);
-  expect(callAll(wiz.W, bytes, seed), `seed ${seed}`).toEqual(expected);
+  for (const tier of tiersFor(seed)) {
+    const W = namespaceOf(engineIn(tier, {}, seed));
+    expect(callAll(W, bytes, seed), `seed ${seed} in tier ${tier}`).toEqual(expected);
+  }
   for (const line of expected) {
     if (line.includes(') = ')) values++;
     if (line.includes(' ! RuntimeError')) traps++;

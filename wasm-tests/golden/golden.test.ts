@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Coverage, type FunctionCoverage } from '../../analyses/index.ts';
 import { type Frame, insertGlobalProbe, wasmTraceOf } from '../../engine/index.ts';
+import { engineIn, tierNames } from '../support/tiers.ts';
 import { Counts } from './counts.ts';
 import { type Golden, goldenFolder, goldens, runGolden, unsupportedFeature } from './golden.ts';
 
@@ -41,7 +42,7 @@ function uncoveredOf(golden: Golden, functions: readonly FunctionCoverage[]): [n
     .filter(([, pcs]) => pcs.length > 0);
 }
 
-describe.skipIf(goldenFolder === undefined)('counts of an independent engine', () => {
+describe.skipIf(goldenFolder === undefined).each(tierNames)('in tier %s, counts of an independent engine', (tier) => {
   for (const golden of goldens()) {
     const feature = unsupportedFeature(golden);
     if (feature !== undefined) {
@@ -55,7 +56,7 @@ describe.skipIf(goldenFolder === undefined)('counts of an independent engine', (
         const key = `${frame.func.index} ${frame.pc}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
       };
-      const run = runGolden(golden, (instance) => insertGlobalProbe(instance, { fire: count }));
+      const run = runGolden(golden, (instance) => insertGlobalProbe(instance, { fire: count }), engineIn(tier));
       expectOutcome(golden, run);
       const hotness = golden.hotness.map(([func, pc]) => [func, pc, counts.get(`${func} ${pc}`) ?? 0]);
       expect(hotness).toEqual(golden.hotness);
@@ -66,7 +67,7 @@ describe.skipIf(goldenFolder === undefined)('counts of an independent engine', (
       let counts: Counts | undefined;
       expectOutcome(
         golden,
-        runGolden(golden, (instance) => (counts = new Counts(instance))),
+        runGolden(golden, (instance) => (counts = new Counts(instance)), engineIn(tier)),
       );
       const ours = counts as unknown as Counts;
       expect(ours.hotness()).toEqual(golden.hotness);
@@ -89,7 +90,7 @@ describe.skipIf(goldenFolder === undefined)('counts of an independent engine', (
       const coverage = new Coverage();
       expectOutcome(
         golden,
-        runGolden(golden, (instance) => coverage.attach(instance)),
+        runGolden(golden, (instance) => coverage.attach(instance), engineIn(tier)),
       );
       const functions = coverage.result().modules[0]?.functions ?? [];
       const sum = (pick: (f: (typeof functions)[number]) => number): number =>

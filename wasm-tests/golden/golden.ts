@@ -88,8 +88,11 @@ export interface GoldenRun {
 }
 
 /** Runs a program the way the counts were made: instantiation, then one call of the entry. */
-export function runGolden(golden: Golden, attach: (instance: ModuleInstance) => void): GoldenRun {
-  const engine = new Engine();
+export function runGolden(
+  golden: Golden,
+  attach: (instance: ModuleInstance) => void,
+  engine: Engine = new Engine(),
+): GoldenRun {
   engine.observe({ onInstance: attach });
   const { WebAssembly } = engine;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytesOf(golden)));

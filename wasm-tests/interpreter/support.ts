@@ -1,8 +1,11 @@
 /** Programs in text format or as bytes, loaded into engines of their own. */
 
-import { Engine, internals, type ModuleInstance } from '../../engine/index.ts';
+import { type Engine, internals, type ModuleInstance } from '../../engine/index.ts';
 import type { MachineOptions } from '../../engine/interpreter/machine.ts';
+import { engineIn, type TierName, tierNames } from '../support/tiers.ts';
 import { assembleText } from '../support/wast-assemble.ts';
+
+export { tierNames };
 
 export type Call = (...args: unknown[]) => unknown;
 export type Imports = Record<string, Record<string, unknown>>;
@@ -21,6 +24,8 @@ export interface LoadOptions {
   /** An engine to share; default: a new one. */
   readonly engine?: Engine;
   readonly machine?: MachineOptions;
+  /** Default: the interpreter. */
+  readonly tier?: TierName;
 }
 
 /** The bytes of a module in text format. */
@@ -30,8 +35,11 @@ export async function bytesOf(wat: string): Promise<Uint8Array> {
   return assembled.bytes;
 }
 
-export function loadBytes(bytes: Uint8Array, { imports = {}, machine = {}, engine }: LoadOptions = {}): Loaded {
-  const used = engine ?? new Engine(machine);
+export function loadBytes(
+  bytes: Uint8Array,
+  { imports = {}, machine = {}, tier = 'interpreter', engine }: LoadOptions = {},
+): Loaded {
+  const used = engine ?? engineIn(tier, machine);
   const { Module, Instance } = used.WebAssembly;
   const object = new Instance(new Module(bytes), imports as never);
   const exports = object.exports as Record<string, unknown>;
@@ -45,6 +53,11 @@ export function loadBytes(bytes: Uint8Array, { imports = {}, machine = {}, engin
 
 export async function load(wat: string, options: LoadOptions = {}): Promise<Loaded> {
   return loadBytes(await bytesOf(wat), options);
+}
+
+/** Loads into engines of a tier. */
+export function loaderIn(tier: TierName): typeof load {
+  return (wat, options = {}) => load(wat, { tier, ...options });
 }
 
 /** The error that an action throws. */

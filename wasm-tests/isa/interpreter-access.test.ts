@@ -1,4 +1,4 @@
-/** Every load and store through the interpreter against V8's own WebAssembly, on the first memory and on a second one. */
+/** Every load and store, interpreted and compiled, against V8's own WebAssembly, on the first memory and on a second one. */
 
 import { describe, expect, test } from 'vitest';
 import type { Instruction } from '../../engine/isa/instructions.ts';
@@ -6,7 +6,7 @@ import { V128 } from '../../engine/isa/valtype.ts';
 import { memarg } from '../support/build.ts';
 import { describeDifference, sameOutcome } from '../support/compare.ts';
 import { type Bytes, randomBytes, scalarEdges } from '../support/edge-values.ts';
-import { InterpretedInstruction } from '../support/interpreted.ts';
+import { type InstructionTier, InterpretedInstruction, instructionTiers } from '../support/interpreted.ts';
 import { memoryCases, sameMemory } from '../support/memory-cases.ts';
 import { NativeInstruction } from '../support/native.ts';
 import { shuffled } from '../support/random.ts';
@@ -37,15 +37,16 @@ interface Comparison {
 }
 
 interface Access {
+  readonly tier: InstructionTier;
   readonly memory: 0 | 1;
   readonly offset: number;
   readonly lane: readonly number[];
 }
 
 /** Executes the instruction with these immediates on all cases, here and in V8. */
-function compareAccess(i: Instruction, { memory, offset, lane }: Access, found: Comparison): void {
+function compareAccess(i: Instruction, { tier, memory, offset, lane }: Access, found: Comparison): void {
   const native = new NativeInstruction(i, [...memarg(offset), ...lane]);
-  const interpreted = new InterpretedInstruction(i, [...memarg(offset, memory), ...lane], memory);
+  const interpreted = new InterpretedInstruction(i, [...memarg(offset, memory), ...lane], memory, tier);
   const values = valueSource(i);
   for (const { address, memory: before } of memoryCases(i, offset)) {
     const operands = [address, ...values()];
@@ -60,11 +61,13 @@ function compareAccess(i: Instruction, { memory, offset, lane }: Access, found: 
   }
 }
 
-describe.each([0, 1] as const)('on memory %i', (memory) => {
-  test.each(rowGroups.access)('the interpreter on $name does what V8 does on memory 0', (i) => {
+const places = instructionTiers.flatMap((tier) => ([0, 1] as const).map((memory) => ({ tier, memory })));
+
+describe.each(places)('in tier $tier, on memory $memory,', ({ tier, memory }) => {
+  test.each(rowGroups.access)('$name does what V8 does on memory 0', (i) => {
     const found: Comparison = { differences: [], compared: 0, traps: 0 };
     for (const offset of [0, 3, 0x80000000, 0xffffffff]) {
-      for (const lane of laneImmediates(i)) compareAccess(i, { memory, offset, lane }, found);
+      for (const lane of laneImmediates(i)) compareAccess(i, { tier, memory, offset, lane }, found);
     }
     expect(found.differences.slice(0, 5)).toEqual([]);
     expect(found.compared - found.traps).toBeGreaterThan(50);

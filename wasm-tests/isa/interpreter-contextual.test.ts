@@ -1,11 +1,12 @@
-/** Programs of control, calls, variables, references and bulk operations: the interpreter against V8, in both loops. */
+/** Programs of control, calls, variables, references and bulk operations: every tier against V8, with and without probes. */
 
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, test } from 'vitest';
-import { Engine, functionInstructions, insertGlobalProbe, instructions, internals } from '../../engine/index.ts';
-import { Transcript } from '../diff/transcript.ts';
+import { functionInstructions, insertGlobalProbe, instructions, internals } from '../../engine/index.ts';
 import { native, type WasmNamespace } from '../diff/namespace.ts';
+import { Transcript } from '../diff/transcript.ts';
 import { contextualRows, rowGroups } from '../support/rows.ts';
+import { engineIn, tierNames } from '../support/tiers.ts';
 import { assembleText } from '../support/wast-assemble.ts';
 import { type ContextualProgram, contextualPrograms } from './contextual-programs.ts';
 
@@ -55,11 +56,12 @@ function recordRows(object: object, executed: Set<string>): void {
   });
 }
 
-const newNamespace = (): WasmNamespace => new Engine().WebAssembly as unknown as WasmNamespace;
 const executed = new Set<string>();
 
-describe('the interpreter on', () => {
-  test.each(contextualPrograms)('$name does the same in its plain and its traced loop, and as V8', async (program) => {
+describe.each(tierNames)('in tier %s', (tier) => {
+  const newNamespace = (): WasmNamespace => engineIn(tier).WebAssembly as unknown as WasmNamespace;
+
+  test.each(contextualPrograms)('$name does the same with and without probes, and as V8', async (program) => {
     const bytes = await assembled(program.wat);
     const plain = run(newNamespace(), bytes, program);
     const traced = run(newNamespace(), bytes, program, (object) => recordRows(object, executed));

@@ -1,4 +1,4 @@
-/** Every row over numbers through the interpreter against V8's own WebAssembly: all bits, in both dispatch loops. */
+/** Every row over numbers against V8's own WebAssembly, interpreted in both dispatch loops and compiled: all bits. */
 
 import { describe, expect, test } from 'vitest';
 import type { Instruction } from '../../engine/isa/instructions.ts';
@@ -6,7 +6,7 @@ import { V128 } from '../../engine/isa/valtype.ts';
 import { signedLeb } from '../support/build.ts';
 import { describeDifference, nanBits, sameOutcome } from '../support/compare.ts';
 import { type Bytes, edgeVectors, type LaneType, operandTuples, scalarEdges } from '../support/edge-values.ts';
-import { InterpretedInstruction } from '../support/interpreted.ts';
+import { InterpretedInstruction, instructionTiers } from '../support/interpreted.ts';
 import { NativeInstruction } from '../support/native.ts';
 import { shuffled } from '../support/random.ts';
 import { rowGroups } from '../support/rows.ts';
@@ -14,10 +14,10 @@ import { rowGroups } from '../support/rows.ts';
 const maxTuples = 1500;
 const tracedTuples = 40;
 
-describe('the interpreter on', () => {
+describe.each(instructionTiers)('in tier %s', (tier) => {
   test.each(rowGroups.scalar)('$name gives what V8 gives', (i) => {
     const native = new NativeInstruction(i);
-    const interpreted = new InterpretedInstruction(i);
+    const interpreted = new InterpretedInstruction(i, [], 0, tier);
     const bits = nanBits(i);
     const differences: string[] = [];
     const tuples = shuffled(operandTuples(i.params, [], i.opcode), i.opcode).slice(0, maxTuples);
@@ -48,8 +48,8 @@ describe('the interpreter on', () => {
   test.each(rowGroups.constant)('$name gives the bits of its immediate, as V8 does', (i) => {
     const outcomes = immediates(i).map((immediate) => ({
       expected: new NativeInstruction(i, immediate).run([]),
-      actual: new InterpretedInstruction(i, immediate).run([]),
-      traced: new InterpretedInstruction(i, immediate).runTraced([]),
+      actual: new InterpretedInstruction(i, immediate, 0, tier).run([]),
+      traced: new InterpretedInstruction(i, immediate, 0, tier).runTraced([]),
     }));
     expect(outcomes.map((o) => o.actual)).toEqual(outcomes.map((o) => o.expected));
     expect(outcomes.map((o) => o.traced)).toEqual(outcomes.map((o) => o.expected));

@@ -1,11 +1,11 @@
-/** Every vector row without memory through the interpreter: against V8, the relaxed ones against what they stand for. */
+/** Every vector row without memory, interpreted and compiled: against V8, the relaxed ones against what they stand for. */
 
 import { describe, expect, test } from 'vitest';
 import type { Instruction } from '../../engine/isa/instructions.ts';
 import { V128 } from '../../engine/isa/valtype.ts';
 import { describeDifference, nanBits, sameOutcome } from '../support/compare.ts';
 import { type LaneType, operandTuples, randomBytes } from '../support/edge-values.ts';
-import { InterpretedInstruction } from '../support/interpreted.ts';
+import { InterpretedInstruction, instructionTiers } from '../support/interpreted.ts';
 import { NativeInstruction } from '../support/native.ts';
 import { shuffled } from '../support/random.ts';
 import { relaxedExpectations } from '../support/relaxed.ts';
@@ -33,7 +33,7 @@ function immediatesOf(i: Instruction): number[][] {
   return [ordered, ordered.map((k) => k + 16), ordered.map((k) => 31 - k), ...mixed];
 }
 
-describe('the interpreter on', () => {
+describe.each(instructionTiers)('in tier %s', (tier) => {
   test.each(rowGroups.vector)('$name gives what V8 gives', (i) => {
     const variants = immediatesOf(i);
     const all = shuffled(operandTuples(i.params, lanesOf(i), i.opcode), i.opcode);
@@ -41,7 +41,7 @@ describe('the interpreter on', () => {
     const differences: string[] = [];
     for (const immediates of variants) {
       const native = new NativeInstruction(i, immediates);
-      const interpreted = new InterpretedInstruction(i, immediates);
+      const interpreted = new InterpretedInstruction(i, immediates, 0, tier);
       for (const [n, operands] of tuples.entries()) {
         const expected = native.run(operands);
         const actual = n < tracedTuples ? interpreted.runTraced(operands) : interpreted.run(operands);
@@ -55,7 +55,7 @@ describe('the interpreter on', () => {
 
   test.each(rowGroups.relaxed)('$name gives the result of the deterministic profile', (i) => {
     const { expected, lane, bits } = relaxedExpectations(i);
-    const interpreted = new InterpretedInstruction(i);
+    const interpreted = new InterpretedInstruction(i, [], 0, tier);
     const differences: string[] = [];
     const tuples = shuffled(operandTuples(i.params, [lane], i.opcode), i.opcode).slice(0, maxTuples);
     for (const [n, operands] of tuples.entries()) {

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ImmediateKind,
-  type Instruction,
   type InstrName,
+  type Instruction,
   instructions,
   isPrefix,
   opByByte,

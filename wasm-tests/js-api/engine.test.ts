@@ -7,12 +7,12 @@ import {
   InvalidError,
   internals,
   MalformedError,
-  TagInstance,
   TableInstance,
+  TagInstance,
   UnlinkableError,
 } from '../../engine/index.ts';
 import { F32, FUNCREF, I32, I64 } from '../../engine/isa/valtype.ts';
-import { funcTypeOf, internFuncType, type FuncType } from '../../engine/module/types.ts';
+import { type FuncType, funcTypeOf, internFuncType } from '../../engine/module/types.ts';
 import { allocateMemory } from '../../engine/runtime/memory.ts';
 import { Slots } from '../../engine/runtime/value.ts';
 import { wat } from './support.ts';

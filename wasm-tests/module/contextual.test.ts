@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { type ContextualName, instructions } from '../../engine/isa/instructions.ts';
-import { bytesOf, isValidInV8, offsetsOf, verdict } from './support.ts';
 import { declarations } from './contextual-case.ts';
 import { contextualCases } from './contextual-cases.ts';
+import { bytesOf, isValidInV8, offsetsOf, verdict } from './support.ts';
 
 /** What V8 of Node 20 has no encoding for. */
 const isBeyondV8 = /\(ref |\$n\b|\$en\b|\$ii call_ref|struct|\$s\b|ref\.null \$|nofunc/;

@@ -17,8 +17,8 @@ import {
   TakenProbe,
 } from '../../probes/index.ts';
 import { type Load, loader, thrownBy, tiers } from '../contract/tiers.ts';
-import { programs, runProgram } from './reference/data-programs.ts';
 import { everyStep, placeText, valueText } from './reference/every-step.ts';
+import { programs, runProgram } from './reference/programs.ts';
 
 /** What happened at each instruction, as the reference sees it. */
 interface Seen {
@@ -158,7 +158,7 @@ describe.each(tiers)('fast probes in tier $name', (tier) => {
 
   it.each(Object.keys(programs))('find on %s what a look at every instruction finds', async (name) => {
     const watched: (() => Compared[])[] = [];
-    await runProgram(tier, name, { attach: (instance) => void watched.push(watch(instance)) });
+    await runProgram(tier.engine(), name, { attach: (instance) => void watched.push(watch(instance)) });
     const compared = watched.flatMap((results) => results());
     expect(compared.length).toBeGreaterThan(0);
     const wrong = compared.filter(({ found, expected }) => found.some((value, i) => !Object.is(value, expected[i])));

@@ -5,9 +5,9 @@ import type { ModuleInstance } from '../../engine/index.ts';
 import { type GlobalAccessEvent, type GlobalAccessOptions, onGlobalAccess } from '../../probes/events/global-access.ts';
 import { loader, tiers } from '../contract/tiers.ts';
 import { compareOn } from './reference/data-compare.ts';
-import { programs } from './reference/data-programs.ts';
 import { placeText, valueText } from './reference/every-step.ts';
 import { type GlobalEntry, globalReference } from './reference/global-reference.ts';
+import { programs } from './reference/programs.ts';
 
 function entryOf({ location, access, global, before, after }: GlobalAccessEvent): GlobalEntry {
   return { place: placeText(location), access, global, before: valueText(before), after: valueText(after) };

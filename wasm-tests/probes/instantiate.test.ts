@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type Engine, type Module, type ModuleInstance, ProbeError } from '../../engine/index.ts';
 import { attachToInstances, onInstance, onModule } from '../../probes/events/instantiate.ts';
 import { onMemoryAccess } from '../../probes/events/memory-access.ts';
-import { atEntry } from '../../probes/primitives.ts';
+import { atEntry, atLocation } from '../../probes/primitives.ts';
 import { thrownBy, tiers } from '../contract/tiers.ts';
 import { assemble, load } from '../support/program.ts';
+import { programs, runProgram } from './reference/programs.ts';
 
 describe.each(tiers)('instantiation in tier $name', (tier) => {
   const wat = `(module (memory (export "m") 1) (data (i32.const 0) "x") (global $g (export "g") (mut i32) (i32.const 41))
@@ -49,6 +50,49 @@ describe.each(tiers)('instantiation in tier $name', (tier) => {
     for (const attachment of attachments) attachment.detach();
     load(wat, { engine });
     expect(log).toEqual(['module of 1 functions', 'instance, start undefined', 'instance, start undefined']);
+  });
+
+  /** The engine, whose namespace writes down what JavaScript makes: also an instance whose start function fails. */
+  function logged(engine: Engine, log: string[]): Engine {
+    const real = engine.WebAssembly;
+    const exportsOf = (module: object): number =>
+      real.Module.exports(module as InstanceType<typeof real.Module>).length;
+    class Module extends real.Module {
+      constructor(bytes: Uint8Array) {
+        super(bytes as Uint8Array<ArrayBuffer>);
+        log.push(`module of ${exportsOf(this)} exports`);
+      }
+    }
+    class Instance extends real.Instance {
+      constructor(module: InstanceType<typeof real.Module>, imports?: object) {
+        const made = `instance of ${exportsOf(module)} exports`;
+        try {
+          super(module, imports as never);
+        } catch (error) {
+          const isRefused =
+            error instanceof real.LinkError || (error instanceof TypeError && /import/i.test(error.message));
+          if (!isRefused) log.push(made);
+          throw error;
+        }
+        log.push(made);
+      }
+    }
+    return Object.create(engine, { WebAssembly: { value: Object.assign(Object.create(real), { Module, Instance }) } });
+  }
+
+  it('equals the log of the reference on all programs: each module and instance that JavaScript makes', async () => {
+    let compared = 0;
+    for (const name of Object.keys(programs)) {
+      const engine = tier.engine();
+      const log: string[] = [];
+      onModule(engine, ({ module }) => log.push(`module of ${module.exports.length} exports`));
+      onInstance(engine, ({ module }) => log.push(`instance of ${module.exports.length} exports`));
+      const expected: string[] = [];
+      await runProgram(logged(engine, expected), name);
+      expect(log, name).toEqual(expected);
+      if (log.length >= 2) compared++;
+    }
+    expect(compared).toBeGreaterThanOrEqual(10);
   });
 
   it('is seen of one engine and of the modules that are wanted', () => {
@@ -130,12 +174,21 @@ describe.each(tiers)('instantiation in tier $name', (tier) => {
     );
     const error = thrownBy(() => load(plain, { engine })) as ProbeError;
     expect(error).toBeInstanceOf(ProbeError);
-    expect([error.message, error.probe, error.cause]).toEqual([
-      'probe picky failed when an instance was made: no',
-      'picky',
-      cause,
-    ]);
+    expect(error.message).toMatch(
+      /^probe picky failed when an instance was made: no \(.*instantiate\.test\.ts:\d+:\d+\)$/,
+    );
+    expect([error.probe, error.cause]).toEqual(['picky', cause]);
     attachment.detach();
     expect(load(plain, { engine }).call('f')).toBe(1);
+  });
+
+  it('fails with that name also where the handler asks for what cannot be', () => {
+    const engine = tier.engine();
+    attachToInstances(engine, (instance) => atLocation(instance, { func: 0, pc: 99 }, () => undefined), {
+      name: 'lost',
+    });
+    const error = thrownBy(() => load(plain, { engine })) as ProbeError;
+    expect(error).toMatchObject({ probe: 'lost', cause: expect.any(ProbeError) });
+    expect(error.message).toContain('probe lost failed when an instance was made: ');
   });
 });

@@ -8,9 +8,9 @@ import { type MemoryAccessEvent, type MemoryAccessOptions, onMemoryAccess } from
 import { unsigned } from '../../probes/events/operands.ts';
 import { loader, tiers } from '../contract/tiers.ts';
 import { compareOn } from './reference/data-compare.ts';
-import { programs } from './reference/data-programs.ts';
 import { placeText, valueText } from './reference/every-step.ts';
 import { type AccessEntry, memoryReference } from './reference/memory-reference.ts';
+import { programs } from './reference/programs.ts';
 
 function entryOf(e: MemoryAccessEvent): AccessEntry {
   return {

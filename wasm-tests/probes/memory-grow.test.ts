@@ -5,9 +5,9 @@ import { insertProbe, type ModuleInstance } from '../../engine/index.ts';
 import { type MemoryGrowOptions, onMemoryGrow } from '../../probes/events/memory-grow.ts';
 import { loader, tiers } from '../contract/tiers.ts';
 import { compareOn } from './reference/data-compare.ts';
-import { programs } from './reference/data-programs.ts';
 import { placeText } from './reference/every-step.ts';
 import { type GrowEntry, growReference } from './reference/grow-reference.ts';
+import { programs } from './reference/programs.ts';
 
 function logOf(instance: ModuleInstance, options: MemoryGrowOptions = {}): GrowEntry[] {
   const log: GrowEntry[] = [];

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { functionLocations, type Location, type ModuleInstance, ProbeError } from '../../engine/index.ts';
 import { atEntry, atLocation, CountProbe, everyInstruction, FilterError, placeProbes } from '../../probes/index.ts';
 import { loader, thrownBy, tiers } from '../contract/tiers.ts';
-import { programs, runProgram } from './reference/data-programs.ts';
 import { everyStep, placeText } from './reference/every-step.ts';
+import { programs, runProgram } from './reference/programs.ts';
 
 const FIB = `(module
   (func $fib (export "fib") (param $n i32) (result i32)
@@ -89,7 +89,7 @@ describe.each(tiers)('primitives in tier $name', (tier) => {
     // One number for a place: there are up to a million events.
     const logs: [number[], number[], number[]] = [[], [], []];
     const number = ({ func, pc }: Location): number => func * 2 ** 32 + pc;
-    await runProgram(tier, name, {
+    await runProgram(tier.engine(), name, {
       attach: (instance) => {
         everyStep(instance, (_, location) => void logs[0].push(number(location)));
         everyInstruction(instance, ({ location }) => void logs[1].push(number(location)));

@@ -42,6 +42,13 @@ describe('a filter for functions', () => {
     ['a regular expression', /^parse_/, [4, 5]],
     ['a regular expression with state', /p/g, [2, 4, 5, 6, 7]],
     ['a regular expression as text', '/^PARSE_N/i', [4]],
+    ['a regular expression on exports only', 'export:/^(plus|parse.*)$/', [2]],
+    ['all but what a regular expression names', '!/^(parse_|op)/', [2, 3]],
+    [
+      'an index, exports, a name and a regular expression without others',
+      [7, 'export:*', '/^parse_t/', '!run'],
+      [2, 5, 6, 7],
+    ],
     ['a predicate on the type', ({ type }) => type.params.length === 2, [2]],
     ['a predicate on exports', ({ exports }) => exports.length > 1, [2]],
     ['all but', '!export:*', [4, 5, 7]],
@@ -60,6 +67,11 @@ describe('a filter for functions', () => {
     expect(selectFunctions(module, ['import:env.log', 'add'], 'all')).toEqual([0, 2]);
     expect(selectFunctions(module, '!import:*', 'all')).toEqual([2, 3, 4, 5, 6, 7]);
     expect(failure('add', 'imported').message).toContain("only functions of the module's own");
+  });
+
+  it('mixes imports of all kinds with own functions', () => {
+    expect(selectFunctions(module, ['import:/^env\\.a/', '#0', 'add'], 'all')).toEqual([0, 1, 2]);
+    expect(selectFunctions(module, ['import:env.*', '!import:env.log'], 'all')).toEqual([1]);
   });
 
   it('of a module without names takes export names', () => {

@@ -90,6 +90,19 @@ describe('a filter for instructions', () => {
     expect(selectInstructions('!trap').has(instruction('i32.div_s').op)).toBe(false);
   });
 
+  it('takes regular expressions with spaces, commas and slashes among other words', () => {
+    const loads = ['i32.load8_s', 'i32.load8_u', 'i32.load16_s', 'i32.load16_u'];
+    expect(mnemonics('/^i32\\.load\\d{1,2}_[su]$/')).toEqual(loads);
+    expect(mnemonics('nop, /^i32\\.load\\d{1,2}_[su]$/ !/_u$/i,drop')).toEqual([
+      'nop',
+      'drop',
+      'i32.load8_s',
+      'i32.load16_s',
+    ]);
+    expect(mnemonics('/^(nop|a b, c)$/')).toEqual(['nop']);
+    expect(mnemonics('/^nop$|[/]|\\//')).toEqual(['nop']);
+  });
+
   it('has categories that say what they are and select something, atomics not existing yet', () => {
     for (const { word, help } of instructionCategories) {
       expect(help).not.toBe('');
@@ -111,6 +124,9 @@ describe('a filter for instructions', () => {
     ['f32 bulk', 'no instruction is selected by "f32 bulk"', []],
     ['', 'expected a mnemonic, a glob or a category', []],
     ['load,', 'expected a mnemonic, a glob or a category', []],
+    ['/^i32\\.l{1,2}', '"/^i32\\.l{1" is no regular expression: it has no second slash', []],
+    ['/(/', '"/(/" is no regular expression: ', []],
+    ['/^i33/', 'no mnemonic matches "/^i33/"', []],
     ['constructor', 'neither a mnemonic nor a category', ['const']],
   ])('"%s" is an error with what is near', (filter, message, nearest) => {
     let thrown: unknown;

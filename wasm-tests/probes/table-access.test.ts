@@ -7,8 +7,8 @@ import { onTableAccess, type TableAccessEvent, type TableAccessOptions } from '.
 import { loader, tiers } from '../contract/tiers.ts';
 import { describeValue } from '../diff/transcript.ts';
 import { compareOn } from './reference/data-compare.ts';
-import { programs } from './reference/data-programs.ts';
 import { placeText } from './reference/every-step.ts';
+import { programs } from './reference/programs.ts';
 import { type TableEntry, tableReference } from './reference/table-reference.ts';
 
 function entryOf(e: TableAccessEvent): TableEntry {

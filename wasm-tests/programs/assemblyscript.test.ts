@@ -1,10 +1,12 @@
-/** Programs in AssemblyScript, with its garbage collector and library: the engine and the host's own do the same. */
+/** Programs in AssemblyScript, with its garbage collector and library: the engine, in every tier, and the host's own do the same. */
 
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compileAssemblyScript } from '../../examples/build.ts';
-import { type Exports, type NamedNamespace, native, type WasmMemory, wiz } from '../diff/namespace.ts';
+import { type Exports, native, type WasmMemory, type WasmNamespace } from '../diff/namespace.ts';
 import { describeValue, Transcript } from '../diff/transcript.ts';
+import { engineIn, tierNames } from '../support/tiers.ts';
+import { namespaceOf } from './transcripts.ts';
 
 const folder = fileURLToPath(new URL('assemblyscript', import.meta.url));
 
@@ -16,7 +18,7 @@ function readText(exports: Exports): string {
   return new TextDecoder().decode(bytes.subarray(start, bytes.indexOf(0, start)));
 }
 
-function transcript({ W }: NamedNamespace, bytes: Uint8Array, run: Run): string[] {
+function transcript(W: WasmNamespace, bytes: Uint8Array, run: Run): string[] {
   const t = new Transcript(W);
   const abort = (...args: unknown[]) => {
     t.note(`abort${describeValue(args)}`);
@@ -49,8 +51,10 @@ const programs: Readonly<Record<string, Run>> = {
 describe('AssemblyScript', () => {
   test.each(Object.entries(programs))('%s', async (source, run) => {
     const bytes = await compileAssemblyScript(folder, source, ['--runtime', 'incremental', '--exportRuntime']);
-    const expected = transcript(native, bytes, run);
+    const expected = transcript(native.W, bytes, run);
     expect(expected.join('\n')).not.toMatch(/TypeError|LinkError/);
-    expect(transcript(wiz, bytes, run)).toEqual(expected);
+    for (const tier of tierNames) {
+      expect(transcript(namespaceOf(engineIn(tier)), bytes, run), tier).toEqual(expected);
+    }
   });
 });

@@ -22,6 +22,7 @@ const engineFolders: Readonly<Record<string, readonly string[]>> = {
   text: ['isa', 'binary', 'module'],
   runtime: ['isa', 'binary', 'module'],
   interpreter: ['isa', 'binary', 'module', 'runtime'],
+  compiler: ['isa', 'binary', 'module', 'runtime', 'interpreter'],
   instrumentation: ['isa', 'binary', 'module', 'runtime', 'interpreter'],
   'js-api': ['isa', 'binary', 'module', 'runtime'],
   'some-new-folder': [],

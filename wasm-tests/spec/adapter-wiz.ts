@@ -1,7 +1,6 @@
 /** Wiz behind the runner's interface, at the level of engine objects, where every bit of a value is visible. */
 
 import { decodeModule } from '../../engine/binary/decode.ts';
-import { Machine } from '../../engine/interpreter/machine.ts';
 import { InvalidError, MalformedError, UnsupportedError } from '../../engine/isa/errors.ts';
 import { Trap } from '../../engine/isa/trap.ts';
 import { F32, F64, HEAP, heapOf, I32, I64, V128, type ValType } from '../../engine/isa/valtype.ts';
@@ -15,13 +14,14 @@ import type { ExternInstance, ModuleInstance } from '../../engine/runtime/instan
 import { instantiate } from '../../engine/runtime/instantiate.ts';
 import { UnlinkableError } from '../../engine/runtime/link.ts';
 import { SLOT_BYTES, SLOT_I32, SLOT_I64, Slots } from '../../engine/runtime/value.ts';
+import { engineIn, tierNames } from '../support/tiers.ts';
 import type { RefValue, SpecValue } from '../support/wast-values.ts';
 import {
   type Abrupt,
   type CompileOutcome,
   type Engine,
-  HostReference,
   type HostParam,
+  HostReference,
   type ImportName,
   type InstantiateOutcome,
   type InvokeOutcome,
@@ -30,7 +30,9 @@ import {
 } from './adapter.ts';
 
 /** The tiers that can run the suite. */
-export const tiers: Readonly<Record<string, () => Executor>> = { interpreter: () => new Machine() };
+export const tiers: Readonly<Record<string, () => Executor>> = Object.fromEntries(
+  tierNames.map((name) => [name, () => engineIn(name).executor]),
+);
 
 const hostTypes: Readonly<Record<HostParam, ValType>> = { i32: I32, i64: I64, f32: F32, f64: F64 };
 

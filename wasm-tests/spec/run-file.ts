@@ -11,7 +11,7 @@ import {
 } from '../support/wast-script.ts';
 import { allMatch, formatValue, type Pattern, patternShape, patternType } from '../support/wast-values.ts';
 import type { Abrupt, Engine, InstantiateOutcome, InvokeOutcome } from './adapter.ts';
-import { makeSpectest, type MissingPart, type Spectest } from './spectest.ts';
+import { type MissingPart, makeSpectest, type Spectest } from './spectest.ts';
 import { trapMatches } from './trap-messages.ts';
 
 /** The reason for what is skipped because its text could not be assembled; stands where features stand. */

@@ -1,13 +1,18 @@
-/** The engine's interpreter on one instruction, beside V8 in `native.ts`. */
+/** The engine on one instruction, interpreted or compiled, beside V8 in `native.ts`. */
 
-import { Engine, insertGlobalProbe, internals, type ModuleInstance, removeGlobalProbe } from '../../engine/index.ts';
+import { insertGlobalProbe, internals, type ModuleInstance, removeGlobalProbe } from '../../engine/index.ts';
 import type { Instruction } from '../../engine/isa/instructions.ts';
 import { instructionModule, resultSlot } from './build.ts';
 import { type Bytes, sizeOf } from './edge-values.ts';
-import { operandBase, type Outcome } from './native.ts';
+import { type Outcome, operandBase } from './native.ts';
+import { engineIn } from './tiers.ts';
 
-const engine = new Engine({ stackSlots: 64, maxFrames: 8 });
-const { Module, Instance } = engine.WebAssembly;
+const small = { stackSlots: 64, maxFrames: 8 };
+const engines = { interpreter: engineIn('interpreter', small), js: engineIn('js', small) };
+
+export type InstructionTier = keyof typeof engines;
+export const instructionTiers = Object.keys(engines) as InstructionTier[];
+
 const silent = { fire: () => undefined };
 
 /** An instruction with its immediates, compiled by the engine. */
@@ -19,9 +24,17 @@ export class InterpretedInstruction {
   readonly #staging: Bytes;
   readonly #run: (base: number) => void;
   readonly #instance: ModuleInstance;
+  readonly #tier: InstructionTier;
 
   /** `immediates` are in their binary encoding; `memory` is the one that they name. */
-  constructor(instruction: Instruction, immediates: readonly number[] = [], memory: 0 | 1 = 0) {
+  constructor(
+    instruction: Instruction,
+    immediates: readonly number[] = [],
+    memory: 0 | 1 = 0,
+    tier: InstructionTier = 'interpreter',
+  ) {
+    const { Module, Instance } = engines[tier].WebAssembly;
+    this.#tier = tier;
     const object = new Instance(new Module(instructionModule(instruction, immediates, 1 + memory)));
     const { exports } = object;
     this.instruction = instruction;
@@ -36,7 +49,7 @@ export class InterpretedInstruction {
       this.#staging.set(operand, operandBase + 16 * slot);
     });
     // What earlier code left on the stack must not matter.
-    engine.machine.slots.u8.fill(0xa5);
+    engines[this.#tier].machine.slots.u8.fill(0xa5);
     try {
       this.#run(operandBase);
     } catch (error) {

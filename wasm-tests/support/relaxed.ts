@@ -3,7 +3,7 @@
  * deterministic profile (spec 4.3.6, relaxed operations). These are results of other instructions, which V8 computes.
  */
 
-import { type Instruction, type InstrName, instruction } from '../../engine/isa/instructions.ts';
+import { type InstrName, type Instruction, instruction } from '../../engine/isa/instructions.ts';
 import type { Bytes, LaneType } from './edge-values.ts';
 import { NativeInstruction } from './native.ts';
 

@@ -1,10 +1,11 @@
 /** Runs a program twice: once watched by the events under test, once recorded for the reference; their logs must agree. */
 
 import { expect } from 'vitest';
-import { Engine, type ModuleInstance } from '../../../engine/index.ts';
+import type { Engine, ModuleInstance } from '../../../engine/index.ts';
 import type { Attachment } from '../../../probes/attachment.ts';
 import type { Tier } from '../../contract/tiers.ts';
-import { type Program, programs, run } from './programs.ts';
+import { engineIn } from '../../support/tiers.ts';
+import { programs, runProgram } from './programs.ts';
 import { recorder, type Trace } from './trace.ts';
 
 /** Steps of a program that are compared: some run for millions. */
@@ -16,28 +17,28 @@ export type Attach = (instance: ModuleInstance, number: number, tell: (line: str
 /** Traces are made once for all kinds of events and all tiers. */
 const traces = new Map<string, Promise<Trace>>();
 
-function traceOf(program: Program): Promise<Trace> {
-  const known = traces.get(program.name);
+function traceOf(program: string): Promise<Trace> {
+  const known = traces.get(program);
   if (known !== undefined) return known;
   const trace: Trace = [];
-  const made = run(program, new Engine(), recorder(trace, STEPS)).then(() => trace);
-  traces.set(program.name, made);
+  const made = runProgram(engineIn('interpreter'), program, recorder(trace, STEPS)).then(() => trace);
+  traces.set(program, made);
   return made;
 }
 
 /** The first `length` events of a program, and perhaps a few more: then all is detached, and what it calls does nothing. */
-async function logOf(program: Program, engine: Engine, attach: Attach, length: number): Promise<string[]> {
+async function logOf(program: string, engine: Engine, attach: Attach, length: number): Promise<string[]> {
   const log: string[] = [];
   const attachments: Attachment[] = [];
   const tell = (line: string): void => {
     log.push(line);
     if (log.length >= length) for (const attachment of attachments.splice(0)) attachment.detach();
   };
-  await run(program, engine, {
+  await runProgram(engine, program, {
     get isDone() {
       return log.length >= length;
     },
-    attach: (instance, number) => attachments.push(attach(instance, number, tell)),
+    attach: (instance, number) => void attachments.push(attach(instance, number, tell)),
   });
   return log;
 }
@@ -49,7 +50,7 @@ export async function compareLogs(
   reference: (trace: Trace) => string[],
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const program of programs) {
+  for (const program of Object.keys(programs)) {
     const trace = await traceOf(program);
     const expected = reference(trace);
     // A trace that was cut ends before the program does. It is enough to see one event more than it tells of.
@@ -58,9 +59,9 @@ export async function compareLogs(
     const seen = isCut ? log.slice(0, expected.length) : log;
     // The whole logs would be unreadable: the first difference, with what led to it.
     const first = Math.max(0, expected.findIndex((line, i) => line !== seen[i]) - 3);
-    expect(seen.slice(first, first + 6), `${program.name}, event ${first}`).toEqual(expected.slice(first, first + 6));
-    expect(seen.length, program.name).toBe(expected.length);
-    if (expected.length > 0) counts.set(program.name, expected.length);
+    expect(seen.slice(first, first + 6), `${program}, event ${first}`).toEqual(expected.slice(first, first + 6));
+    expect(seen.length, program).toBe(expected.length);
+    if (expected.length > 0) counts.set(program, expected.length);
   }
   return counts;
 }

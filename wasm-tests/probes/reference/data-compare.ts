@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import { functionLocations, type ModuleInstance } from '../../../engine/index.ts';
 import type { Tier } from '../../contract/tiers.ts';
-import { runProgram } from './data-programs.ts';
+import { runProgram } from './programs.ts';
 
 export interface Comparison<Entry extends object> {
   /** Mnemonics without which a program has nothing to compare. */
@@ -37,14 +37,14 @@ export async function compareOn<Entry extends object>(
     instances.push(instance);
     logs.push(events(instance));
   };
-  const lines = await runProgram(tier, name, { attach });
+  const lines = await runProgram(tier.engine(), name, { attach });
   if (!instances.some((instance) => isConcerned(instance, concerns))) {
     expect(logs.flat()).toEqual([]);
     return 0;
   }
   const expected: (readonly Entry[])[] = [];
-  await runProgram(tier, name, { attach: (instance) => expected.push(reference(instance)) });
+  await runProgram(tier.engine(), name, { attach: (instance) => expected.push(reference(instance)) });
   expect(logs.map(textOf)).toEqual(expected.map(textOf));
-  expect(lines).toEqual(await runProgram(tier, name));
+  expect(lines).toEqual(await runProgram(tier.engine(), name));
   return logs.reduce((sum, log) => sum + log.length, 0);
 }

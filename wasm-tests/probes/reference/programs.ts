@@ -1,119 +1,102 @@
-/** The programs on which events are compared with references, and how they run while somebody watches. */
+/** The programs on which events are compared with references: those of wasm-tests/programs, the examples and generated ones. */
 
 import { readFileSync } from 'node:fs';
 import type { Engine, ModuleInstance } from '../../../engine/index.ts';
-import type { Exports, Imports, WasmModule, WasmNamespace } from '../../diff/namespace.ts';
+import type { Exports, WasmNamespace } from '../../diff/namespace.ts';
 import { Transcript } from '../../diff/transcript.ts';
 import { assemble } from '../../programs/assemble.ts';
-import type { CaseContext } from '../../programs/cases/common.ts';
+import { multiMemory, multiMemoryBeyond } from '../../programs/cases/multi-memory.ts';
 import { cases } from '../../programs/cases.ts';
+import { MiniWasi } from '../../programs/mini-wasi.ts';
+import { assemble as assembleText } from '../../support/program.ts';
 import { branchy } from './branchy.ts';
-import type { Mark } from './trace.ts';
+import { callsOf, generatedModule } from './generated.ts';
+import { type Marking, watched } from './watched.ts';
 
-export interface Watching {
-  /** Called with each new instance, before its start function, and its number. */
-  attach(instance: ModuleInstance, number: number): void;
-  /** Has it seen enough? What the program calls from then on does nothing. */
-  readonly isDone?: boolean;
-  /** Told where JavaScript calls in and is called. */
-  mark?(mark: Mark): void;
+export interface Setting {
+  readonly W: WasmNamespace;
+  readonly t: Transcript;
 }
 
-export interface Program {
-  readonly name: string;
-  readonly bytes: () => Promise<Uint8Array>;
-  readonly run: (context: CaseContext) => void;
+type Run = (setting: Setting) => Promise<void>;
+
+function example(name: string): Uint8Array {
+  return readFileSync(new URL(`../../../examples/${name}.wasm`, import.meta.url));
 }
 
-function example(file: string, calls: readonly (readonly [string, ...unknown[]])[]): Program {
-  return {
-    name: `${file}.wasm`,
-    bytes: async () => readFileSync(new URL(`../../../examples/${file}.wasm`, import.meta.url)),
-    run: ({ W, modules, t }) => {
-      const { exports } = new W.Instance(modules[0] as WasmModule);
-      for (const [name, ...args] of calls) t.call(exports, name, ...args);
-    },
+function command(name: string, args: string[], stdin = ''): Run {
+  return async ({ W, t }) => {
+    const wasi = new MiniWasi([name, ...args], stdin);
+    const { exports } = new W.Instance(new W.Module(example(name)), wasi.imports);
+    t.note(`exit ${wasi.start(exports)}: ${wasi.stdout} ${wasi.stderr}`);
+    t.state(exports);
   };
 }
 
-const fromCases = [...Object.values(cases)]
-  .filter(({ sources }) => sources.length === 1)
-  .map(({ sources: [file], run }): Program => ({ name: file, bytes: () => assemble(file), run }));
-
-export const programs: readonly Program[] = [
-  ...fromCases,
-  example('fib', [
-    ['fib', 9],
-    ['fib_fast', 40],
-  ]),
-  example('queens', [['queens', 5]]),
-  example('sieve', [['primes', 300]]),
-  example('mandelbrot', [['inside', 6, 20]]),
-  branchy,
-];
-
-type Callable = (...args: unknown[]) => unknown;
-
-/** The namespace of an engine, with marks around every call in both directions. */
-function watched(engine: Engine, watching: Watching): WasmNamespace {
-  const mark = (kept: Mark): void => watching.mark?.(kept);
-  const real = engine.WebAssembly as unknown as WasmNamespace;
-  const failureOf = (error: unknown): 'trap' | 'host-error' => {
-    const isTrap =
-      error instanceof real.RuntimeError || (error instanceof RangeError && /stack size/.test(error.message));
-    return isTrap ? 'trap' : 'host-error';
+/** Calls of the exports of an example. */
+function invocations(name: string, ...calls: readonly (readonly [string, ...unknown[]])[]): Run {
+  return async ({ W, t }) => {
+    const { exports } = new W.Instance(new W.Module(example(name)));
+    for (const [func, ...args] of calls) t.call(exports, func, ...args);
+    t.state(exports);
   };
-  const entering = <T>(action: () => T): T => {
-    mark({ kind: 'enter' });
-    try {
-      const result = action();
-      mark({ kind: 'leave', failure: undefined });
-      return result;
-    } catch (error) {
-      mark({ kind: 'leave', failure: failureOf(error) });
-      throw error;
-    }
-  };
-  const host = (name: string, callable: Callable): Callable =>
-    function (this: unknown, ...args) {
-      mark({ kind: 'host', name });
-      try {
-        return callable.apply(this, args);
-      } finally {
-        mark({ kind: 'host-return' });
-      }
-    };
-  const imported = (imports: Imports): Imports =>
-    mapValues(imports, (fields, module) =>
-      mapValues(fields, (value, field) =>
-        typeof value === 'function' ? host(`${module}.${field}`, value as Callable) : value,
-      ),
-    );
-  class Instance {
-    readonly exports: Exports;
-
-    constructor(module: WasmModule, imports: Imports = {}) {
-      const { exports } = entering(() => new real.Instance(module, imported(imports)));
-      this.exports = mapValues(exports, (value) =>
-        typeof value === 'function'
-          ? (...args: unknown[]) =>
-              watching.isDone === true ? undefined : entering(() => (value as Callable)(...args))
-          : value,
-      );
-    }
-  }
-  // The prototype chain keeps everything else of the namespace.
-  return Object.assign(Object.create(real) as WasmNamespace, { Instance });
 }
 
-function mapValues<T>(object: Readonly<Record<string, T>>, map: (value: T, key: string) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
+const several: Run = async ({ W, t }) => {
+  const module = new W.Module(await assemble('multi-memory.wat'));
+  const exports: Exports = new W.Instance(module).exports;
+  multiMemory(t, exports);
+  multiMemoryBeyond(t, exports);
+};
+
+const fromCases = Object.entries(cases).map(([name, { sources, run }]): [string, Run] => [
+  name,
+  async ({ W, t }) => {
+    const binaries = await Promise.all(sources.map(assemble));
+    run({ W, modules: binaries.map((bytes) => new W.Module(bytes)), t });
+  },
+]);
+
+function generated(seed: number): Run {
+  return async ({ W, t }) => {
+    const { exports } = new W.Instance(new W.Module(assembleText(generatedModule(seed))));
+    for (const [name, ...args] of callsOf(seed)) t.call(exports, name, ...args);
+    t.state(exports);
+  };
 }
 
-/** Runs a program in an engine that is its own. */
-export async function run({ bytes, run: perform }: Program, engine: Engine, watching: Watching): Promise<void> {
+const SEEDS = Array.from({ length: 12 }, (_, seed) => seed + 1);
+
+export const programs: Readonly<Record<string, Run>> = {
+  ...Object.fromEntries(fromCases),
+  'several memories': several,
+  calculator: command('calculator', ['-2^2', 'fact(20) % 7', '2 % (3']),
+  words: command('words', [], 'The cat and the hat\nand the bat\n'),
+  sha256: command('sha256', ['', 'abc']),
+  json: command('json', [], '{"a": [1, -2.5e3, {"b": null}], "c\\n": [true, "\\u0001"]}'),
+  life: command('life', []),
+  fib: invocations('fib', ['fib', 9], ['fib_fast', 40]),
+  sieve: invocations('sieve', ['primes', 500]),
+  queens: invocations('queens', ['queens', 5]),
+  mandelbrot: invocations('mandelbrot', ['inside', 6, 20]),
+  [branchy.name]: async ({ W, t }) => branchy.run({ W, modules: [new W.Module(await branchy.bytes())], t }),
+  ...Object.fromEntries(SEEDS.map((seed) => [`generated ${seed}`, generated(seed)])),
+};
+
+export interface RunOptions extends Marking {
+  /** Sees each instance before anything of it runs, with its number. */
+  attach?(instance: ModuleInstance, number: number): void;
+  readonly newTranscript?: (W: WasmNamespace) => Transcript;
+}
+
+/** Runs a program in an engine that is its own. What it did, as lines. */
+export async function runProgram(engine: Engine, name: string, options: RunOptions = {}): Promise<string[]> {
+  const isMarked = options.mark !== undefined || 'isDone' in options;
+  // The cast: the tests have a narrower type of the same namespace.
+  const W = isMarked ? watched(engine, options) : (engine.WebAssembly as unknown as WasmNamespace);
   let count = 0;
-  engine.observe({ onInstance: (instance) => watching.attach(instance, count++) });
-  const W = watched(engine, watching);
-  perform({ W, modules: [new W.Module(await bytes())], t: new Transcript(W) });
+  engine.observe({ onInstance: (instance) => options.attach?.(instance, count++) });
+  const t = options.newTranscript?.(W) ?? new Transcript(W);
+  await (programs[name] as Run)({ W, t });
+  return t.lines;
 }

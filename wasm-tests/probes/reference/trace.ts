@@ -12,7 +12,7 @@ import {
   type TypedValue,
 } from '../../../engine/index.ts';
 import { functionText } from './function-text.ts';
-import type { Watching } from './programs.ts';
+import type { RunOptions } from './programs.ts';
 
 /** An activation stands before an instruction. */
 export interface Step {
@@ -46,7 +46,7 @@ export function text({ type, value, bits }: TypedValue): string {
 export const texts = (values: readonly TypedValue[]): string => values.map(text).join(' ');
 
 /** Records at most `limit` steps. */
-export function recorder(trace: Trace, limit: number): Watching {
+export function recorder(trace: Trace, limit: number): RunOptions {
   const activations = new WeakMap<Frame, number>();
   let count = 0;
   let steps = 0;

@@ -1,0 +1,48 @@
+// (module (memory 1) (func (export "f") (param $n i32) (result i32)
+//   (local $i i32)
+//   (loop $next
+//     (if (i32.and (local.get $i) (i32.const 1))
+//       (then (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.add (local.get $i) (local.get $n)))))
+//     (br_if $next (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+//   (i32.load (i32.const 4))))
+
+function make() {
+  function wasm_f(l0, d, fp) {
+    let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
+    let I32 = views0.i32;
+    if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
+    if (fp > 240000) return deep(l0, d, fp);
+    if (d > 65535 || fp > 4194284) throw exhausted();
+    funcs[d] = self;
+    bases[d] = fp;
+    serials[d] = lastSerial[0] += 1;
+    after: {
+      try {
+        L3: for (;;) {
+          if ((l1 & 1) !== 0) {
+            i0 = l1 << 2;
+            i1 = l1 + l0 | 0;
+            i32s[fp] = l0;
+            i32s[fp + 4] = l1;
+            i32s[fp + 8] = i0;
+            i32s[fp + 12] = i1;
+            p = 1;
+            event1(d, -20, fp + 16);
+            if (changed[0] !== 0) { p = 2; break after; }
+            if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
+            if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { p = 3; m0.setInt32(i0, 0, i1); }
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) continue L3;
+          break;
+        }
+        i0 = (u = I32[1]) !== undefined ? u : (p = 4, m0.getInt32(4, 0));
+        return i0;
+      } catch (x) {
+        throw caught(x, d, fp, p);
+      }
+    }
+    return resume(d, fp, p);
+  }
+  return { entry: wasm_f, body: null };
+}

@@ -1,0 +1,34 @@
+// (module (type $t (func (param i64) (result i64))) (table funcref (elem $g))
+//   (func $g (type $t) (local.get 0))
+//   (func (export "f") (param $n i64) (param $at i32) (result i64)
+//     (i64.add (local.get $n) (call_indirect (type $t) (i64.const 7) (local.get $at)))))
+
+function make() {
+  function wasm_f(l0, l1, d, fp) {
+    let j0 = 0n, j1 = 0n, p = 0, q;
+    if (fp > 240000) return deep(l0, l1, d, fp);
+    if (d > 65535 || fp > 4194284) throw exhausted();
+    funcs[d] = self;
+    bases[d] = fp;
+    serials[d] = lastSerial[0] += 1;
+    after: {
+      try {
+        p = 1;
+        q = t0_0(l1);
+        j0 = l0;
+        i64s[fp >> 1] = l0;
+        i32s[fp + 4] = l1;
+        i64s[(fp >> 1) + 4] = j0;
+        ips[d] = 11;
+        p = 2;
+        j1 = q.entry(7n, d + 1, fp + 116);
+        if (changed[0] !== 0) { i64s[(fp >> 1) + 6] = j1; break after; }
+        return BigInt.asIntN(64, j0 + j1);
+      } catch (x) {
+        throw caught(x, d, fp, p);
+      }
+    }
+    return resume(d, fp, p);
+  }
+  return { entry: wasm_f, body: null };
+}

@@ -1,0 +1,33 @@
+// (module (memory 1) (func (export "f") (param $n i32) (result i32)
+//   (local $i i32)
+//   (loop $next
+//     (if (i32.and (local.get $i) (i32.const 1))
+//       (then (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.add (local.get $i) (local.get $n)))))
+//     (br_if $next (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+//   (i32.load (i32.const 4))))
+
+function make() {
+  function wasm_f(l0, d, fp) {
+    let l1 = 0, i0 = 0, p = 0, t, u, w;
+    let I32 = views0.i32;
+    if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
+    try {
+      L3: for (;;) {
+        i0 = l1 & 1;
+        if (i0 !== 0) cells[0] += 1; else cells[1] += 1;
+        if (i0 !== 0) {
+          w = l1 << 2; t = l1 + l0 | 0; if (I32[u = w >>> 2 | w << 30] !== undefined) I32[u] = t; else { p = 1; m0.setInt32(w, 0, t); }
+        }
+        l1 = l1 + 1 | 0;
+        if (l1 < l0) cells[2] += 1; else cells[3] += 1;
+        if (l1 < l0) continue L3;
+        break;
+      }
+      i0 = (u = I32[1]) !== undefined ? u : (p = 2, m0.getInt32(4, 0));
+      return i0;
+    } catch (x) {
+      throw caught(x, p);
+    }
+  }
+  return { entry: wasm_f, body: null };
+}
