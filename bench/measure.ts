@@ -72,3 +72,18 @@ export async function measure<Name extends string>(
   };
   return Object.fromEntries(names.map((name) => [name, timing(name)])) as Record<Name, Timing>;
 }
+
+/** Geometric mean; NaN of nothing. */
+export function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+}
+
+/** Runs a task again and again, for at least `ms` and five times, or twice where it takes that long: V8 has optimised it then. */
+export function warmUp(task: () => unknown, ms: number): void {
+  const start = performance.now();
+  for (let i = 0; ; i++) {
+    task();
+    const elapsed = performance.now() - start;
+    if (elapsed >= ms && (i >= 4 || (i >= 1 && elapsed >= 5 * ms))) return;
+  }
+}

@@ -25,12 +25,13 @@ import {
 } from '../probes/index.ts';
 import { load, type Program } from '../wasm-tests/support/program.ts';
 import { shuffled } from '../wasm-tests/support/random.ts';
+import { DATA_FIELDS, type EventKind, eventKinds } from './event-kinds.ts';
 import { interleaved, median, type Task } from './measure.ts';
 
 const ITERATIONS = 200_000;
 const ROUNDS = 15;
 
-const PROGRAM = `(module
+const PROGRAM = `(module ${DATA_FIELDS}
   (func $step (export "step") (param $n i32) (result i32) (i32.and (local.get $n) (i32.const 7)))
   (func (export "loop") (param $n i32) (result i32) (local $sum i32)
     (loop $again
@@ -43,12 +44,9 @@ const PROGRAM = `(module
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $sum)))`;
 
-interface Kind {
-  readonly name: string;
-  /** The export that runs: one event for each iteration unless `events` says otherwise. */
-  readonly run: 'loop' | 'calls';
+interface Kind extends EventKind {
+  /** Events of a run; default: one for each iteration. */
   readonly events?: number;
-  attach(program: Program): Attachment;
 }
 
 /** A kind whose probe stands at the loop's `br_if`. */
@@ -130,6 +128,7 @@ const kinds: readonly Kind[] = [
     ...generic('global probe, empty', 'loop', (p, insertions) => insertions.everywhere(p.instance, nothing)),
     events: globalEvents(),
   },
+  ...eventKinds,
 ];
 
 /** Instructions of a run of `loop`, counted. */
