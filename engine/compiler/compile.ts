@@ -3,12 +3,13 @@
 import { functionName } from '../binary/names.ts';
 import { anyFunction } from '../interpreter/code.ts';
 import type { Machine } from '../interpreter/machine.ts';
-import { V128 } from '../isa/valtype.ts';
+import { I64, V128 } from '../isa/valtype.ts';
 import { FunctionValidator } from '../module/function-validator.ts';
 import type { CompiledCode } from '../runtime/compiled-function.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { MemoryInstance } from '../runtime/memory.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
+import { isTooLarge } from './bytecode-size.ts';
 import { compiledOf, followTails, TAIL } from './callees.ts';
 import { DEEP, Emitter, initialValue, type Purpose, RELOAD, viewName } from './emitter.ts';
 import { viewsOf } from './memory-views.ts';
@@ -17,13 +18,7 @@ import { emitEvent, observesEnd } from './rules-events.ts';
 import { Lines } from './text.ts';
 import { CompiledUnit } from './unit.ts';
 
-/**
- * Characters that the text of a function may have, indentation apart. V8 never optimises more than 61,440 bytes of bytecode,
- * and of such a text it makes at most one byte for each character.
- */
-export const MAX_TEXT = 61_440;
-
-/** Makes the code of a function whose interpreter code is made; null if it would be too long for V8 to optimise. */
+/** Makes the code of a function whose interpreter code is made; null if it would be too large for V8 to optimise. */
 export function compile(
   func: FuncInstance,
   machine: Machine,
@@ -37,8 +32,8 @@ export function compile(
   const unit = new CompiledUnit(func, machine, { sites, runs, flag, reliesOn, isLoop: purpose.osr !== undefined });
   const assembly = new Assembly(emitter, unit);
   unit.source = assembly.text();
-  if (unit.source.length > MAX_TEXT && unit.source.replace(/^ +/gm, '').length > MAX_TEXT) {
-    unit.invalidate('it is too long');
+  if (isTooLarge(unit.source)) {
+    unit.invalidate('it is too large');
     return null;
   }
   const names = [...bindings.values.keys()];
@@ -153,7 +148,9 @@ class Assembly {
   private dump(isChosen: (site: number) => boolean): Lines {
     const { e } = this;
     const out = new Lines();
-    for (const [k, type] of e.locals.entries()) if (type !== V128) out.add(e.writeSlot(type, k, `l${k}`));
+    for (const [k, type] of e.locals.entries()) {
+      if (type !== V128 && !e.wide.has(k)) out.add(e.writeSlot(type, k, `l${k}`));
+    }
     const cases = new Lines();
     for (const [i, { operands }] of e.sites.entries()) {
       if (!isChosen(i)) continue;
@@ -174,6 +171,7 @@ class Assembly {
     const variables: string[] = [];
     for (const [k, type] of e.locals.entries()) {
       if (type === V128 || (k < this.params.length + this.vectorParams(k) && this.params.includes(`l${k}`))) continue;
+      if (e.wide.has(k)) continue;
       variables.push(`l${k} = ${e.purpose.osr === undefined ? initialValue(type) : e.readSlot(type, 'fp', k)}`);
     }
     const entered = new Map(e.entryHomes.map(({ type, height }) => [e.stack.home(type, height), { type, height }]));
@@ -182,10 +180,14 @@ class Assembly {
       const value = home === undefined ? initialValue(type) : e.readSlot(type, 'fp', e.slotOf(home.height));
       variables.push(`${name} = ${value}`);
     }
+    for (const k of e.wide.variables) {
+      variables.push(`${e.wide.variable(k)} = ${e.purpose.osr === undefined ? '0n' : e.readSlot(I64, 'fp', k)}`);
+    }
     if (e.purpose.osr !== undefined) variables.push('enters = true');
     if (e.sites.length > 0) variables.push('p = 0');
     for (const scratch of ['t', 'u', 'w', 'q']) if (new RegExp(`\\b${scratch}\\b`).test(text)) variables.push(scratch);
     if (variables.length > 0) out.add(`let ${variables.join(', ')};`);
+    if (e.wide.areThere) out.add(`const wide = ${e.slots('i64s')}, half = fp >> 1;`);
     this.declareViews(out);
   }
 
@@ -253,6 +255,10 @@ class Assembly {
     if (code.usesRefs) {
       const grow = e.bindings.bind('growRefs', () => (end: number) => machine.growRefs(end));
       out.add(`${grow}(fp + ${code.frameUnits});`);
+    }
+    for (const k of e.wide.all) {
+      const isParam = k < e.func.signature.params.length;
+      out.add(`${e.wide.slot(k)} = ${isParam ? `l${k}` : '0n'};`);
     }
     for (const [k, type] of e.locals.entries()) {
       if (type !== V128 || k < e.func.signature.params.length) continue;

@@ -17,6 +17,7 @@ import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { MemoryInstance } from '../runtime/memory.ts';
+import { ACCESS } from '../runtime/probe.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts';
 import { bindable, type Names, type ViewKind } from './expression.ts';
@@ -25,6 +26,7 @@ import { type Entry, homeName, OperandStack } from './operand-stack.ts';
 import { quietReach } from './quiet.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
 import { Lines } from './text.ts';
+import { WideLocals } from './wide-locals.ts';
 
 /** What the compiled code is for. */
 export interface Purpose {
@@ -109,6 +111,8 @@ export class Emitter implements InstructionObserver, Names {
   leavesAfterCall = false;
   /** Must the state be written to the frame where an error comes from an event? */
   keepsStateOnErrors = false;
+  /** Is there a probe that may write locals and operands? */
+  readonly hasWriters: boolean;
   /** Is the function's final `end` observed, so that a branch to the function's label is more than a return? */
   hasFinalEvent = false;
   /** Does it use slots of its frame, though nobody sees it? */
@@ -120,6 +124,7 @@ export class Emitter implements InstructionObserver, Names {
   /** Operands before the instruction being compiled, where they have to be known when it traps. */
   before: readonly Entry[] = [];
   locals: readonly ValType[] = [];
+  wide = new WideLocals([], []);
   /** The instruction being compiled: its number, pc and unit. */
   private number = 0;
   pc = 0;
@@ -143,6 +148,8 @@ export class Emitter implements InstructionObserver, Names {
     this.facts = functionFacts(module, this.body);
     this.stack = new OperandStack(new Lines());
     this.keepsStateOnErrors = (func.probes?.exits.length ?? 0) > 0;
+    const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
+    this.hasWriters = lists.some(({ entries }) => entries.some(({ access }) => (access & ACCESS.writes) !== 0));
   }
 
   get lines(): Lines {
@@ -166,8 +173,11 @@ export class Emitter implements InstructionObserver, Names {
   private begin(v: FunctionValidator): void {
     this.locals = [...v.locals];
     this.isDirty = new Uint8Array(this.locals.length);
+    this.wide = new WideLocals(this.locals, this.facts.blocks.values());
+    if (this.wide.areThere) this.usesArea = true;
     this.hasFinalEvent = this.rules.observesEnd(this);
     if (this.purpose.osr === undefined) this.isDirty.fill(1);
+    for (const k of this.wide.all) this.isDirty[k] = 0;
     for (const [k, type] of this.locals.entries()) {
       if (type !== V128) continue;
       this.isDirty[k] = 0;
@@ -198,7 +208,9 @@ export class Emitter implements InstructionObserver, Names {
     const dirtyIn = this.isDirty.slice();
     if (kind === 'loop' && facts !== undefined)
       for (const k of facts.assigned) if (this.locals[k] !== V128) dirtyIn[k] = 1;
+    for (const k of this.wide.all) dirtyIn[k] = 0;
     this.isDirty = dirtyIn.slice();
+    this.wide.forget();
     const block: Block = {
       kind,
       label: `${LABEL}${facts?.start ?? 0}`,
@@ -243,6 +255,21 @@ export class Emitter implements InstructionObserver, Names {
   /** `fp + 12`: the slot of a local or operand, in elements of the 32-bit views. */
   at(slot: number): string {
     return slot === 0 ? 'fp' : `fp + ${slot * SLOT_I32}`;
+  }
+
+  /** What reads a local. */
+  localText(k: number): string {
+    return this.wide.has(k) ? this.wide.read(k) : `l${k}`;
+  }
+
+  /** Assigns a local. */
+  setLocal(k: number, text: string): void {
+    if (this.wide.has(k)) {
+      this.statement(this.wide.assign(k, text));
+      return;
+    }
+    this.statement(`l${k} = ${text};`);
+    this.isDirty[k] = 1;
   }
 
   /** The slot of an operand at a height. */

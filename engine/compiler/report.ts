@@ -65,7 +65,7 @@ export interface TierReport {
     /** Of code that is called, and of code that is entered at a loop by a running activation. */
     readonly functions: number;
     readonly loops: number;
-    /** JavaScript that was made in vain, since it was too long. */
+    /** JavaScript that was made in vain, since it was too large. */
     readonly refused: number;
     /** Milliseconds spent on making and parsing JavaScript; what V8 spends later on optimising it is not in it. */
     readonly timeMs: number;
@@ -110,7 +110,7 @@ export class TierLog {
   private readonly deoptimisations = new CauseCounter();
   osrEntries = 0;
 
-  /** Something was compiled, or turned out to be too long. */
+  /** Something was compiled, or turned out to be too large. */
   compiled(isLoop: boolean, timeMs: number, isDone: boolean): void {
     if (!isDone) this.compilations.refused++;
     else if (isLoop) this.compilations.loops++;

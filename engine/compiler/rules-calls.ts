@@ -102,7 +102,7 @@ function directCallee(e: Emitter, index: number): Callee {
   if (reach !== null) for (const f of reach.functions) e.reliesOn.add(e.instance.funcs[f] as FuncInstance);
   return {
     signature: func.signature,
-    text: e.bindings.bind(`c${index}`, () => compiledOf(func, e.machine)),
+    text: e.bindings.bind(`callee${index}`, () => compiledOf(func, e.machine)),
     reach,
   };
 }
@@ -139,6 +139,8 @@ function emitTailCall(e: Emitter, { signature, text }: Callee): void {
   stack.sendTrapsHome();
   const height = stack.height - signature.params.length;
   emitExit(e, 'tail-call');
+  // What lives in slots may be overwritten by the first of them.
+  if (e.wide.areThere) stack.settleAll();
   const args = stack.popMany(signature.params.length);
   for (const [k, type] of signature.params.entries()) {
     if (type === V128) e.copyVector(e.at(k), e.at(e.slotOf(height + k)));
@@ -159,6 +161,8 @@ export function emitReturn(e: Emitter): void {
     return;
   }
   e.usesArea = true;
+  // What lives in slots may be overwritten by the first result.
+  if (e.wide.areThere) stack.settleAll();
   // Scalars are in variables, which nothing overwrites; vectors move down in order.
   for (const [k, type] of results.entries()) {
     if (type === V128) e.copyVector(e.at(k), e.at(e.slotOf(height + k)));

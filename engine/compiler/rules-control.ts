@@ -9,6 +9,7 @@ import { textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
 import { emitReturn } from './rules-calls.ts';
 import { emitEvent } from './rules-events.ts';
+import type { BlockFacts } from './structure.ts';
 import { Lines } from './text.ts';
 
 type ControlName = Extract<
@@ -77,6 +78,16 @@ function emitIf(e: Emitter, condition: string, lines: Lines): void {
   e.statement('}');
 }
 
+/** Evaluates operands that code inside the block must not find changed, or changes itself. */
+function settleBelow(e: Emitter, facts: BlockFacts): void {
+  const { stack } = e;
+  // What a probe writes inside must be there behind the block: constants and locals have no place for it.
+  if (e.hasWriters) stack.settleTop(stack.height);
+  // Where an activation enters, operands come from the frame: none of them may be evaluated in a part that it passes over.
+  else if (e.purpose.osr === facts.start) stack.settleAll();
+  else stack.settle((local) => !facts.assigned.has(local));
+}
+
 function openBlock(kind: 'block' | 'loop'): Rule {
   return (e, v) => {
     const { params, results } = v.blockType();
@@ -87,7 +98,7 @@ function openBlock(kind: 'block' | 'loop'): Rule {
     }
     if (kind === 'block') emitEvent(e, e.ip);
     e.stack.sendTrapsHome();
-    e.stack.settle((local) => !facts.assigned.has(local));
+    settleBelow(e, facts);
     e.stack.settleTop(params.length);
     const block = e.open(v, kind, facts, params, results);
     if (kind === 'loop') {
@@ -138,7 +149,7 @@ const openIf: Rule = (e, v) => {
   const { expr } = e.stack.pop();
   let condition = asCondition(expr as Expr);
   e.stack.sendTrapsHome();
-  e.stack.settle((local) => !facts.assigned.has(local));
+  settleBelow(e, facts);
   e.stack.settleTop(params.length);
   const block = e.open(v, 'if', facts, params, results);
   if (block.entry === 'inside') condition = `enters || ${paren(condition)}`;
@@ -162,6 +173,7 @@ const elseRule: Rule = (e, v) => {
     restore(e, block, block.params);
     e.isDirty = block.dirtyIn.slice();
   }
+  e.wide.forget();
   block.thenLines = e.lines;
   e.stack.lines = new Lines();
   e.run = undefined;
@@ -169,6 +181,7 @@ const elseRule: Rule = (e, v) => {
 
 /** The operands as they were when the block was opened, and then those of the given types in their homes. */
 function restore(e: Emitter, block: Block, types: readonly ValType[]): void {
+  e.wide.forget();
   e.stack.entries = block.below.map((entry) => ({ ...entry }));
   for (const type of types) {
     if (type !== V128) e.stack.home(type, e.stack.height);

@@ -36,7 +36,7 @@ const localGet: Rule = (e, v) => {
   if (type === V128) {
     e.copyVector(e.at(e.slotOf(e.stack.height)), e.at(k));
     e.stack.pushHome(V128);
-  } else e.stack.push(atom(type, `l${k}`), [k]);
+  } else e.stack.push(atom(type, e.localText(k)), [k]);
 };
 
 /** Assigns the topmost operand, which stays if `isTee`. */
@@ -53,9 +53,8 @@ function localSet(isTee: boolean): Rule {
     }
     stack.protectLocal(k);
     if (value.expr.canTrap) stack.sendTrapsHome();
-    e.statement(`l${k} = ${value.expr.text};`);
-    e.isDirty[k] = 1;
-    if (isTee) stack.push(atom(type, `l${k}`), [k]);
+    e.setLocal(k, value.expr.text);
+    if (isTee) stack.push(atom(type, e.localText(k)), [k]);
   };
 }
 

@@ -199,7 +199,10 @@ function emitFrameCalls(
 
 /** Takes locals and operands from the frame, which a probe may have written. */
 function reloadFrame(e: Emitter): void {
-  for (const [k, type] of e.locals.entries()) if (type !== V128) e.statement(`l${k} = ${e.readSlot(type, 'fp', k)};`);
+  e.wide.forget();
+  for (const [k, type] of e.locals.entries()) {
+    if (type !== V128 && !e.wide.has(k)) e.statement(`l${k} = ${e.readSlot(type, 'fp', k)};`);
+  }
   for (const [height, { type, expr }] of e.stack.entries.entries()) {
     if (expr === null) continue;
     e.statement(`${e.stack.home(type, height)} = ${e.readSlot(type, 'fp', e.slotOf(height))};`);

@@ -9,6 +9,7 @@ import type { FunctionBody, Module } from '../module/module.ts';
 export interface BlockFacts {
   /** pcs of the instruction that opens it, of its `else` (-1 without), and of its `end`. */
   readonly start: number;
+  readonly isLoop: boolean;
   elseAt: number;
   end: number;
   /** Locals that are assigned inside. */
@@ -29,6 +30,7 @@ export interface FunctionFacts {
 
 const LOCAL_SET = opOf('local.set');
 const LOCAL_TEE = opOf('local.tee');
+const LOOP = opOf('loop');
 const ELSE = opOf('else');
 const END = opOf('end');
 
@@ -63,7 +65,7 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
     if (op === LOCAL_SET || op === LOCAL_TEE) {
       for (const block of open) block.assigned.add(reader.index);
     } else if (effects.has('label')) {
-      const block: BlockFacts = { start: pc, elseAt: -1, end: -1, assigned: new Set() };
+      const block: BlockFacts = { start: pc, isLoop: op === LOOP, elseAt: -1, end: -1, assigned: new Set() };
       open.push(block);
       blocks.set(pc, block);
     } else if (op === ELSE) (open[open.length - 1] as BlockFacts).elseAt = pc;

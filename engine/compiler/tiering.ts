@@ -7,7 +7,7 @@ import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import { CALL, type CallWay, type Change, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
 import { compiledOf, followTails, LEFT, TAIL, type TierState } from './callees.ts';
-import { compile, MAX_TEXT } from './compile.ts';
+import { compile } from './compile.ts';
 import { quietReach } from './quiet.ts';
 import { describeChange, TierLog } from './report.ts';
 import { storeResult } from './results.ts';
@@ -20,8 +20,8 @@ export interface TieringOptions {
   readonly stress?: (() => boolean) | undefined;
 }
 
-/** Bodies of more bytes are not even tried: the JavaScript of so many was never short enough. */
-const MAX_BYTES = 12_000;
+/** Bodies of more bytes are not tried: V8 makes at least 3.7 bytes of bytecode for each of theirs, and often 12. */
+const MAX_BYTES = 16_000;
 /** Changes of a function after each of which it is compiled again as soon as it is hot. */
 const FREE_CHANGES = 4;
 /** Calls and iterations that a function has to do at the least after a change, whatever the threshold. */
@@ -100,8 +100,8 @@ export class JsTier implements Tier {
     state.refused ??= whyNot(func);
     const unit = state.refused === undefined ? this.tryToCompile(state, osr) : null;
     if (unit === null) {
-      state.refused ??= `its JavaScript has more than ${MAX_TEXT} characters`;
-      // A loop may be refused in a function whose own code was just short enough, and is still to be called.
+      state.refused ??= 'its JavaScript is too large for V8 to optimise';
+      // A loop may be refused in a function whose own code was just small enough, and is still to be called.
       if (state.unit === null) this.dismiss(func);
       return null;
     }
@@ -148,7 +148,7 @@ export class JsTier implements Tier {
     }
   }
 
-  /** Probes make code longer or shorter: with others, a function may be compiled that was refused for its length. */
+  /** Probes make code larger: with others, a function may be compiled that was refused for its size. */
   private reconsider(state: TierState): void {
     if (state.refused === undefined || whyNot(state.func) !== undefined) return;
     state.refused = undefined;

@@ -72,6 +72,34 @@ describe('entering at loops', () => {
     expect(stateOf(p, 'f').loops.size).toBe(1);
   });
 
+  test.each([
+    ['with a frame', { operands: 'all' }],
+    ['without', { frame: false, operands: 1 }],
+  ] as const)('keeps operands below a loop whose header has a probe %s', (_what, needs) => {
+    for (let last = 1; last <= 12; last++) {
+      const p = load(
+        `(module (func (export "f") (param $n i32) (result i32) (local $i i32)
+          (local.get $n)
+          (loop $l (br_if $l (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 20))))))`,
+        { engine: new Engine({ threshold: 5 }) },
+      );
+      const func = p.func('f');
+      const seen: unknown[] = [];
+      const header: LocalProbe = { needs, fire: () => {} };
+      const inside: LocalProbe = {
+        needs: { operands: 'all' },
+        fire: (frame) => {
+          seen.push(frame.operand(1).value);
+          if (seen.length === last) removeProbe(p.instance, func, p.pc('f', 'loop'), header);
+        },
+      };
+      insertProbe(p.instance, func, p.pc('f', 'loop'), header);
+      insertProbe(p.instance, func, p.pc('f', 'local.tee'), inside);
+      expect(p.call('f', 7), `left in round ${last}`).toBe(7);
+      expect(seen, `left in round ${last}`).toEqual(Array.from({ length: 20 }, () => 7));
+    }
+  });
+
   test('and leaving again is possible in the middle of every nesting', () => {
     for (let at = 0; at < 60; at += 7) {
       const { result, p } = nested(new Engine({ threshold: 3 }), (program) => (call) => {

@@ -5,17 +5,6 @@
 ;; RUN: wiz --threshold 0 --tier-report --invoke sum %s 10
 ;; RUN: wiz --tier interpreter --tier-report --invoke sum %s 10
 ;; RUN: wiz --threshold 1000000000 --invoke sum %s 10
-;; RUN: wiz --tier %s
-;; RUN: wiz --tier
-;; RUN: wiz --threshold few %s
-;; RUN: wiz --threshold -1 %s
-;; RUN: wiz --threshold 1.5 %s
-;; RUN: wiz --threshold 1000000001 %s
-;; RUN: wiz --threshold 5 --tier interpreter %s
-;; RUN: wiz --threshold 5 --tier js %s
-;; RUN: wiz --tier-report --format lcov %s
-;; RUN: wiz --tier-report --format json --probe coverage %s
-;; RUN: wiz %s --tier js
 (module
   (func $square (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))
   (func (export "sum") (param $n i32) (result i32) (local $sum i32)

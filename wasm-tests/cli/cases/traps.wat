@@ -1,6 +1,6 @@
 ;; RUN: wiz --invoke divide %s 1 0
 ;; RUN: wiz --invoke outer %s
-;; RUN: wiz --invoke endless %s
+;; RUN: wiz --tier interpreter --invoke endless %s
 ;; RUN: wiz --invoke load %s 65536
 (module $traps
   (memory (export "memory") 1)

@@ -11,7 +11,7 @@ function make() {
     }
     i32s[fp] = l0 - 1 | 0;
     f64s[(fp >> 1) + 2] = l1 + 0.5;
-    return tailTo(c0);
+    return tailTo(callee0);
   }
   function wasm_f(l0, l1, d, fp) {
     const r = wasm_f_body(l0, l1, d, fp);
