@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A process for each file: a test that crashes or exhausts the stack takes no other file down.
     pool: 'forks',
+    maxWorkers: '100%',
     // The last one tells which rules of the probe contract were shown.
     reporters: [
       'default',

@@ -8,18 +8,18 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type Kernel, kernelFile, kernels } from './kernels.ts';
 import { geometricMean, median } from './measure.ts';
 import { benchOptions, hostText, SMALL_NOTE } from './options.ts';
+import { projectPath } from './places.ts';
 import { failureLines, textTable } from './table.ts';
 import { programsOf } from './tier-programs.ts';
 
 /** Times V8's, in the mean. */
 const LIMIT = 3;
 
-const script = fileURLToPath(new URL('cold-run.mjs', import.meta.url));
-const command = fileURLToPath(new URL('../dist/cli/bin.js', import.meta.url));
+const script = projectPath('bench', 'cold-run.mjs');
+const command = projectPath('dist', 'cli', 'bin.js');
 
 type Arguments = (file: string, n: number) => string[];
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileAssemblyScript } from '../examples/build.ts';
+import { projectPath } from './places.ts';
 
 export type KernelGroup =
   /** Of the kind of PolyBench/C: linear algebra, stencils, dynamic programming; f64 but for two. */
@@ -98,9 +98,9 @@ export const kernels: readonly Kernel[] = [
   ...kernelsOf('i64', i64),
 ];
 
-const folder = fileURLToPath(new URL('assemblyscript', import.meta.url));
+const folder = projectPath('bench', 'assemblyscript');
 /** What was compiled is kept between runs, by a hash of all that it is made of. */
-export const cacheFolder = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+export const cacheFolder = projectPath('.cache', 'bench');
 
 // 64 MB of memory, enough for every kernel: it never grows.
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1024'];
@@ -127,6 +127,8 @@ export async function kernelFile({ name, group }: Kernel): Promise<string> {
   const file = join(cacheFolder, `${name}-${sources}.wasm`);
   if (existsSync(file)) return file;
   const source = group === 'polybench' ? `polybench/${name}.ts` : `${name}.ts`;
+  // The compiler is WebAssembly with a memory that grows: not in a process that measures.
+  const { compileAssemblyScript } = await import('../examples/build.ts');
   prepareCache();
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, await compileAssemblyScript(folder, source, options));

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { assembleWat } from '../examples/build.ts';
+import { projectPath } from './places.ts';
 
 export interface BenchProgram {
   /** Name of the file without `.wat`. */
@@ -25,5 +26,5 @@ export const programs: readonly BenchProgram[] = [
 /** The module of a program. */
 export function programBytes({ name }: BenchProgram): Promise<Uint8Array> {
   const file = `${name}.wat`;
-  return assembleWat(file, readFileSync(new URL(`programs/${file}`, import.meta.url), 'utf8'));
+  return assembleWat(file, readFileSync(projectPath('bench', 'programs', file), 'utf8'));
 }

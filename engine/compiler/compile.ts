@@ -36,7 +36,7 @@ export function compile(
     unit.invalidate('it is too large');
     return null;
   }
-  const names = [...bindings.values.keys()];
+  const names = [...bindings.values.keys()].map((name) => (assembly.held.has(name) ? `${name}: ${outer(name)}` : name));
   // The text returns functions in the calling convention of compiled code.
   const made = new Function('bindings', `'use strict';\nconst { ${names.join(', ')} } = bindings;\n${unit.source}`)(
     Object.fromEntries(bindings.values),
@@ -46,11 +46,21 @@ export function compile(
   return unit;
 }
 
+/** Name outside the function of a value that a variable of it holds. */
+function outer(name: string): string {
+  return `$${name}`;
+}
+
 /** Puts the text of a function together. */
 class Assembly {
   private readonly e: Emitter;
   private readonly unit: CompiledUnit;
   private readonly params: string[];
+  /**
+   * Bound arrays that variables of the function hold as well, since it has a loop. Where V8 enters optimised code in the middle
+   * of a loop, and between iterations, it knows more of variables than of what is around the function.
+   */
+  readonly held = new Set<string>();
 
   constructor(e: Emitter, unit: CompiledUnit) {
     this.e = e;
@@ -86,18 +96,32 @@ class Assembly {
   private body(): Lines {
     const { e } = this;
     const inner = this.withReloads();
-    const out = new Lines();
     const text = inner.toString();
+    const out = new Lines();
+    if (e.facts.hasLoops) this.hold(out, text);
     this.declare(out, text);
     if (e.purpose.osr === undefined) {
       this.checkDepth(out);
       this.pushFrame(out);
     }
-    const guarded = this.guarded(inner);
-    if (!e.leaves && !e.leavesAfterCall) {
-      out.append(guarded);
-      return out;
+    out.append(this.withWaysOut(this.guarded(inner)));
+    return out;
+  }
+
+  /** Takes the arrays that the text uses into variables. */
+  private hold(out: Lines, text: string): void {
+    for (const [name, value] of this.e.bindings.values) {
+      if (ArrayBuffer.isView(value) && new RegExp(`\\b${name}\\b`).test(text)) this.held.add(name);
     }
+    const variables = [...this.held].map((name) => `${name} = ${outer(name)}`);
+    if (variables.length > 0) out.add(`const ${variables.join(', ')};`);
+  }
+
+  /** The text with what stands behind it, where activations go that leave. */
+  private withWaysOut(guarded: Lines): Lines {
+    const { e } = this;
+    if (!e.leaves && !e.leavesAfterCall) return guarded;
+    const out = new Lines();
     const resume = e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
     const after = new Lines();
     if (e.leaves) {

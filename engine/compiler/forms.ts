@@ -83,7 +83,7 @@ export function unsigned(piece: Text): Text {
 
 /** The low half of an i64 as i32. Scratch memory is many times faster than `Number(BigInt.asIntN(32, x))`. */
 export function lowHalf(e: Expr, names: Names): Text {
-  return e.low ?? throughScratch('s64', loose(e), 's32', names);
+  return e.low ?? throughScratch('s64', e, 's32', names);
 }
 
 /** The bits of a value as another type: writes element 0 of one scratch array, reads that of another. */

@@ -50,20 +50,27 @@ import {
   quiet,
   sequence,
   type Text,
-  type Unwrapped,
 } from './js-text.ts';
 import { comparison } from './template.ts';
 
 const MIN = -(1n << 63n);
 
-/** Bounds are about doubles; bigints are exact. */
-function unbounded(piece: Text): Unwrapped {
-  return { ...piece, bound: 0 };
+/** `piece` brought into range. */
+function wrapped(piece: Text, operands: readonly Expr[]): Expr {
+  return plain(I64, asIntN(64, piece), operands);
 }
 
-/** `piece` brought into range; consumers that wrap again take `piece`. */
-function wrapped(piece: Text, operands: readonly Expr[]): Expr {
-  return plain(I64, asIntN(64, piece), operands, { unwrapped: unbounded(piece) });
+/**
+ * A result of two computations is wrapped though it is in range: V8 does not see that it is, and with an operand like
+ * that on both sides it leaves the machine's arithmetic for that of objects.
+ */
+function bitwise(operator: '&' | '|' | '^', prec: number): Form {
+  return (operands) => {
+    const [a, b] = operands;
+    const piece = binary(a, operator, b, prec);
+    const isSimple = a.isAtom || b.isAtom || bigConstantOf(a) !== undefined || bigConstantOf(b) !== undefined;
+    return isSimple ? plain(I64, piece, operands) : wrapped(piece, operands);
+  };
 }
 
 /** `a + -4n` as `a - 4n`, and the other way. */
@@ -80,7 +87,7 @@ function addition(operator: '+' | '-'): Form {
 function flipped(e: Expr): Text {
   const value = bigConstantOf(e);
   if (value !== undefined) return literal(value ^ MIN);
-  return asIntN(64, binary(loose(e), '-', name('0x8000000000000000n'), PREC.ADDITIVE));
+  return asIntN(64, binary(e, '-', name('0x8000000000000000n'), PREC.ADDITIVE));
 }
 
 function unsignedComparison(operator: string): Form {
@@ -98,7 +105,7 @@ function shiftLeft(e: Text, bits: number): Text {
 }
 
 function shiftRight(e: Expr, bits: number): Text {
-  return binary(asUint64(loose(e)), '>>', literal(BigInt(bits)), PREC.SHIFT);
+  return binary(asUint64(e), '>>', literal(BigInt(bits)), PREC.SHIFT);
 }
 
 /** A call with an i64 and a count. */
@@ -110,7 +117,7 @@ function shl(operands: readonly Expr[], names: Names): Expr {
   const [a, b] = operands;
   const bits = constantCount(b);
   if (bits === undefined) return byCount('shl64', operands, names);
-  return bits === 0 ? a : wrapped(shiftLeft(loose(a), bits), operands);
+  return bits === 0 ? a : wrapped(shiftLeft(a, bits), operands);
 }
 
 function shrU(operands: readonly Expr[], names: Names): Expr {
@@ -135,8 +142,7 @@ function rotation(left: boolean): Form {
     if (count === undefined) return byCount(left ? 'rotl64' : 'rotr64', operands, names);
     const bits = (left ? count : -count) & 63;
     if (bits === 0) return a;
-    // Without the inner `asIntN` the alternative is one of large bigints.
-    const high = asIntN(64, shiftLeft(loose(a), bits));
+    const high = asIntN(64, shiftLeft(a, bits));
     return wrapped(binary(high, '|', asIntN(64, shiftRight(a, 64 - bits)), PREC.BIT_OR), operands);
   };
 }
@@ -190,7 +196,7 @@ function ofHalves(callee: string): Form {
   return ([a], names) => {
     const s32 = names.bound('s32');
     const count = call(names.bound(callee), name(`${s32}[0]`), name(`${s32}[1]`));
-    const low = sequence(store64('s64', loose(a), names), count.text);
+    const low = sequence(store64('s64', a, names), count.text);
     return plain(I64, call('BigInt', unsigned(low)), [a], { low });
   };
 }
@@ -211,7 +217,7 @@ function toF64(isSigned: boolean): Form {
     const high = name(`${s32}[1]`);
     const scaled = binary(isSigned ? high : unsigned(high), '*', literal(2 ** 32), PREC.MULTIPLICATIVE);
     const sum = binary(scaled, '+', unsigned(name(`${s32}[0]`)), PREC.ADDITIVE);
-    return plain(F64, sequence(store64('s64', loose(a), names), sum.text), [a]);
+    return plain(F64, sequence(store64('s64', a, names), sum.text), [a]);
   };
 }
 
@@ -220,7 +226,7 @@ function truncation(callee: string): Form {
 }
 
 function f64OfBits([a]: readonly Expr[], names: Names): Expr {
-  return plain(F64, throughScratch('s64', loose(a), 'sf64', names), [a], { maybeSignalling: true });
+  return plain(F64, throughScratch('s64', a, 'sf64', names), [a], { maybeSignalling: true });
 }
 
 const first = (): readonly boolean[] => [true];
@@ -251,6 +257,9 @@ export const i64Repeats: RepeatTable = {
 export const i64Forms: Forms = {
   'i64.add': addition('+'),
   'i64.sub': addition('-'),
+  'i64.and': bitwise('&', PREC.BIT_AND),
+  'i64.or': bitwise('|', PREC.BIT_OR),
+  'i64.xor': bitwise('^', PREC.BIT_XOR),
   'i64.lt_u': unsignedComparison('<'),
   'i64.gt_u': unsignedComparison('>'),
   'i64.le_u': unsignedComparison('<='),

@@ -37,7 +37,7 @@ export interface Text {
 
 /** A number before it is brought into the range of i32: an integer of at most this magnitude. */
 export interface Unwrapped extends Text {
-  /** Largest magnitude; below 2^53, so that the number is exact. Not used for bigints. */
+  /** Largest magnitude; below 2^53, so that the number is exact. */
   readonly bound: number;
 }
 
@@ -50,7 +50,7 @@ export interface Expr extends Text {
   readonly condition?: Text;
   /** The opposite of `condition`; present with it. */
   readonly negation?: Text;
-  /** Where the text is `X | 0` or `BigInt.asIntN(64, X)`: X, for consumers that wrap again. */
+  /** Where the text is `X | 0`: X, for consumers that wrap again. */
   readonly unwrapped?: Unwrapped;
   /** For floats: a cheaper form whose NaN may have other bits, for consumers that do not tell NaNs apart. */
   readonly quiet?: Text;

@@ -19,6 +19,7 @@ export interface BlockFacts {
 export interface FunctionFacts {
   /** By the pc of the instruction that opens the block. */
   readonly blocks: ReadonlyMap<number, BlockFacts>;
+  readonly hasLoops: boolean;
   /** Functions that are called by their index. */
   readonly callees: ReadonlySet<number>;
   /** Does it call through tables or references? */
@@ -78,5 +79,6 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
       if (effects.has('exit')) hasTailCalls = true;
     } else if (effects.has('grow')) growsMemory = true;
   }
-  return { blocks, callees, callsDynamically, hasTailCalls, growsMemory };
+  const hasLoops = [...blocks.values()].some(({ isLoop }) => isLoop);
+  return { blocks, hasLoops, callees, callsDynamically, hasTailCalls, growsMemory };
 }

@@ -164,8 +164,11 @@ export function templateOf(instr: Instruction): Template {
   return template;
 }
 
-/** What becomes of a value in its place: taken modulo 2^32 or 2^64, or used as it is. */
-type Wrap = 'i32' | 'i64' | 'none';
+/**
+ * What becomes of a value in its place: taken modulo 2^32, or used as it is. Bigints are wrapped at every step: V8 computes
+ * with machine words only where it sees that they fit.
+ */
+type Wrap = 'i32' | 'none';
 
 interface Filling {
   readonly operands: readonly Expr[];
@@ -196,8 +199,7 @@ function fillBinary(node: Node & { kind: 'binary' }, wrap: Wrap, filling: Fillin
   const { operator } = node;
   const prec = binaryPrecedence[operator];
   const isNumberWrap = wrapping.has(operator) && !isBig(node, filling.operands);
-  const passes =
-    wrap !== 'none' && (operator === '+' || operator === '-' || (wrap === 'i64' && /^[*&|^]$/.test(operator)));
+  const passes = wrap !== 'none' && (operator === '+' || operator === '-');
   const inner: Wrap = isNumberWrap ? 'i32' : passes ? wrap : 'none';
   const left = fill(node.left, inner, filling);
   const right = fill(node.right, inner, filling);
@@ -205,13 +207,8 @@ function fillBinary(node: Node & { kind: 'binary' }, wrap: Wrap, filling: Fillin
   return { ...binary(left, operator, right, prec), bound };
 }
 
-/** Functions whose arguments are taken modulo 2^32, or modulo 2^64 (after a number of bits). */
-const wrappingCalls: Readonly<Record<string, Wrap>> = {
-  'Math.imul': 'i32',
-  'Math.clz32': 'i32',
-  'BigInt.asIntN': 'i64',
-  'BigInt.asUintN': 'i64',
-};
+/** Functions whose arguments are taken modulo 2^32. */
+const wrappingCalls = new Set(['Math.imul', 'Math.clz32']);
 
 function fill(node: Node, wrap: Wrap, filling: Filling): Unwrapped {
   const bound = 2 ** 32;
@@ -231,7 +228,7 @@ function fill(node: Node, wrap: Wrap, filling: Filling): Unwrapped {
     case 'call': {
       const isGlobal = /^(Math|BigInt|Number)\b/.test(node.callee);
       const callee = isGlobal ? node.callee : filling.names.bound(node.callee);
-      const args = node.args.map((arg) => fill(arg, wrappingCalls[node.callee] ?? 'none', filling));
+      const args = node.args.map((arg) => fill(arg, wrappingCalls.has(node.callee) ? 'i32' : 'none', filling));
       return { ...call(callee, ...args), bound };
     }
   }
@@ -241,14 +238,9 @@ function isLiteral(node: Node, text: string): boolean {
   return node.kind === 'literal' && node.text === text;
 }
 
-/** The X of `X | 0` and of `BigInt.asIntN(64, X)`. */
-function wrappedPart(node: Node): { readonly part: Node; readonly wrap: Wrap } | undefined {
-  if (node.kind === 'binary' && node.operator === '|' && isLiteral(node.right, '0'))
-    return { part: node.left, wrap: 'i32' };
-  if (node.kind === 'call' && node.callee === 'BigInt.asIntN' && isLiteral(node.args[0], '64')) {
-    return { part: node.args[1], wrap: 'i64' };
-  }
-  return undefined;
+/** The X of `X | 0`. */
+function wrappedPart(node: Node): Node | undefined {
+  return node.kind === 'binary' && node.operator === '|' && isLiteral(node.right, '0') ? node.left : undefined;
 }
 
 const opposites: Readonly<Record<string, string>> = { '===': '!==', '!==': '===' };
@@ -284,5 +276,5 @@ export function fillTemplate(root: Node, type: ValType, operands: readonly Expr[
   const piece = fill(root, 'none', filling);
   const isAtom = root.kind === 'operand' && operands[0].isAtom;
   if (wrapped === undefined) return expression(type, piece, operands, { isAtom });
-  return expression(type, piece, operands, { unwrapped: fill(wrapped.part, wrapped.wrap, filling) });
+  return expression(type, piece, operands, { unwrapped: fill(wrapped, 'i32', filling) });
 }

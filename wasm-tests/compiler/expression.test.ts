@@ -102,7 +102,7 @@ describe('the other forms of', () => {
         if (text !== undefined) found.set(name, (found.get(name) ?? 0) + 1);
       }
     }
-    expect(Object.fromEntries(found)).toEqual({ condition: 34, negation: 34, unwrapped: 9, quiet: 8, low: 5 });
+    expect(Object.fromEntries(found)).toEqual({ condition: 34, negation: 34, unwrapped: 3, quiet: 8, low: 5 });
   });
 });
 
@@ -164,11 +164,11 @@ describe('nested text has no more parentheses than it needs', () => {
     [['f32.add', ['f32.mul', 'f0', 'f1'], 'f2'], 'Math.fround(Math.fround(f0 * f1) + f2)'],
     [['f64.convert_i32_u', ['i32.add', 'l0', 1]], 'l0 + 1 >>> 0'],
     [['f64.mul', ['f64.convert_i32_u', 'l0'], 2.5], '(l0 >>> 0) * 2.5'],
-    [['i64.add', ['i64.mul', 'j0', 'j1'], -5n], 'BigInt.asIntN(64, j0 * j1 - 5n)'],
-    [['i64.xor', ['i64.shl', 'j0', 13n], 'j0'], 'BigInt.asIntN(64, j0 << 13n ^ j0)'],
+    [['i64.add', ['i64.mul', 'j0', 'j1'], -5n], 'BigInt.asIntN(64, BigInt.asIntN(64, j0 * j1) - 5n)'],
+    [['i64.xor', ['i64.shl', 'j0', 13n], 'j0'], 'BigInt.asIntN(64, j0 << 13n) ^ j0'],
     [['i64.shr_s', 'j0', 13n], 'BigInt.asIntN(51, BigInt.asUintN(64, j0) >> 13n)'],
     [['i64.shl', 'j0', ['i64.extend_i32_u', 'l0']], 'shl64(j0, l0)'],
-    [['i32.wrap_i64', ['i64.add', 'j0', 'j1']], '(s64[0] = j0 + j1, s32[0])'],
+    [['i32.wrap_i64', ['i64.add', 'j0', 'j1']], '(s64[0] = BigInt.asIntN(64, j0 + j1), s32[0])'],
     [['i32.wrap_i64', ['i64.extend_i32_s', 'l0']], 'l0'],
     [['i64.extend_i32_s', ['i32.add', 'l0', 'l1']], 'BigInt.asIntN(32, BigInt(l0 + l1 >>> 0))'],
   ];

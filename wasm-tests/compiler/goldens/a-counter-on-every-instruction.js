@@ -8,6 +8,7 @@
 
 function make() {
   function wasm_f(l0, d, fp) {
+    const cells = $cells;
     let l1 = 0, i0 = 0, p = 0, t, u, w;
     let I32 = views0.i32;
     if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }

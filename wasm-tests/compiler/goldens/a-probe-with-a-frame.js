@@ -8,6 +8,7 @@
 
 function make() {
   function wasm_f(l0, d, fp) {
+    const i32s = $i32s, changed = $changed;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
     let I32 = views0.i32;
     if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }

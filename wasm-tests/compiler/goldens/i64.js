@@ -9,7 +9,7 @@ function make() {
   function wasm_f(l0, l1, d, fp) {
     let j0 = 0n, p = 0;
     try {
-      j0 = BigInt.asIntN(64, l0 * l1 + (BigInt.asUintN(64, l0) >> 33n) ^ (shl64(l1, (s64[0] = l0, s32[0])) | BigInt((s64[0] = l1 === 0n ? (p = 1, remS64(l0, l1)) : BigInt.asIntN(64, l0 % l1), s32[0]) >>> 0)));
+      j0 = BigInt.asIntN(64, BigInt.asIntN(64, BigInt.asIntN(64, l0 * l1) + BigInt.asIntN(64, BigInt.asUintN(64, l0) >> 33n)) ^ BigInt.asIntN(64, shl64(l1, (s64[0] = l0, s32[0])) | BigInt((s64[0] = l1 === 0n ? (p = 1, remS64(l0, l1)) : BigInt.asIntN(64, l0 % l1), s32[0]) >>> 0)));
       return j0;
     } catch (x) {
       throw caught(x, p);
