@@ -63,6 +63,7 @@ describe.each(['frames', 'operands'] as const)('logs of %s are equal in all tier
     const end = Math.min(first + PER_TEST, GENERATED);
     test(`generated modules ${first} to ${end - 1}`, { timeout: 300_000 }, async () => {
       for (let seed = first; seed < end; seed++) {
+        if (!isThorough && (seed % 2 === 0) !== (kind === 'frames')) continue;
         const bytes = await generateModule(seed);
         // Now and then the generator uses a feature that it was not given.
         if (!namespaceOf(engineIn('interpreter')).validate(bytes)) continue;

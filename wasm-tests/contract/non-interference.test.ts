@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../engine/index.ts';
 import { callAll } from '../fuzz/call-all.ts';
 import { generateModule } from '../fuzz/generate.ts';
+import { isWatchedIn } from '../programs/heavy.ts';
 import { examples, namespaceOf, programs, transcriptOf } from '../programs/transcripts.ts';
 import { isThorough } from '../support/thorough.ts';
 import { engineIn } from '../support/tiers.ts';
@@ -20,6 +21,11 @@ const kindsOfCompiled = new Set(['fast', 'together']);
 function kindsIn(tier: Tier): [string, (typeof watchers)[string]][] {
   const isWhole = isThorough || tier.name === 'interpreter';
   return Object.entries(watchers).filter(([kind]) => isWhole || kindsOfCompiled.has(kind));
+}
+
+function programsFor(tier: Tier, kind: string): [string, (typeof programs)[string]][] {
+  const at = Object.keys(watchers).indexOf(kind);
+  return Object.entries(programs).filter(([name]) => isWatchedIn(tier.name, name, at));
 }
 
 /** What programs do in the interpreter without probes: what every tier is compared with. */
@@ -46,8 +52,8 @@ async function compareGenerated(tier: Tier, seed: number): Promise<void> {
 }
 
 describe.each(tiers)('non-interference in tier $name', (tier) => {
-  describe.each(kindsIn(tier))('rule 21: with probes of kind %s', (_kind, watcher) => {
-    it.each(Object.entries(programs))('the program %s', async (name, program) => {
+  describe.each(kindsIn(tier))('rule 21: with probes of kind %s', (kind, watcher) => {
+    it.each(programsFor(tier, kind))('the program %s', async (name, program) => {
       const expected = await withoutProbes(name, (engine) => transcriptOf(engine, program));
       expect(expected.length).toBeGreaterThan(3);
       const engine = tier.engine();

@@ -18,7 +18,7 @@ import {
 } from '../../probes/index.ts';
 import { type Load, loader, thrownBy, tiers } from '../contract/tiers.ts';
 import { everyStep, placeText, valueText } from './reference/every-step.ts';
-import { programs, runProgram } from './reference/programs.ts';
+import { programNames, runProgram } from './reference/programs.ts';
 
 /** What happened at each instruction, as the reference sees it. */
 interface Seen {
@@ -156,7 +156,7 @@ function dropped<P extends LocalProbe>(load: Load, type: string, probe: P, value
 describe.each(tiers)('fast probes in tier $name', (tier) => {
   const load = loader(tier);
 
-  it.each(Object.keys(programs))('find on %s what a look at every instruction finds', async (name) => {
+  it.each(programNames(tier.name, 1))('find on %s what a look at every instruction finds', async (name) => {
     const watched: (() => Compared[])[] = [];
     await runProgram(tier.engine(), name, { attach: (instance) => void watched.push(watch(instance)) });
     const compared = watched.flatMap((results) => results());

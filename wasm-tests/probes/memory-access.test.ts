@@ -10,7 +10,7 @@ import { loader, tiers } from '../contract/tiers.ts';
 import { compareOn } from './reference/data-compare.ts';
 import { placeText, valueText } from './reference/every-step.ts';
 import { type AccessEntry, memoryReference } from './reference/memory-reference.ts';
-import { programs } from './reference/programs.ts';
+import { programNames } from './reference/programs.ts';
 
 function entryOf(e: MemoryAccessEvent): AccessEntry {
   return {
@@ -40,7 +40,7 @@ describe.each(tiers)('memory accesses in tier $name', (tier) => {
   const withAccesses = new Set<string>();
 
   describe('equal the log of the reference', () => {
-    it.each(Object.keys(programs))('%s', async (name) => {
+    it.each(programNames(tier.name, 2))('%s', async (name) => {
       const comparison = {
         concerns: /\.(load|store)|^memory\./,
         events: (instance: ModuleInstance) => logOf(instance),

@@ -3,7 +3,7 @@ import { functionLocations, type Location, type ModuleInstance, ProbeError } fro
 import { atEntry, atLocation, CountProbe, everyInstruction, FilterError, placeProbes } from '../../probes/index.ts';
 import { loader, thrownBy, tiers } from '../contract/tiers.ts';
 import { everyStep, placeText } from './reference/every-step.ts';
-import { programs, runProgram } from './reference/programs.ts';
+import { programNames, runProgram } from './reference/programs.ts';
 
 const FIB = `(module
   (func $fib (export "fib") (param $n i32) (result i32)
@@ -85,24 +85,27 @@ describe.each(tiers)('primitives in tier $name', (tier) => {
     expect(isClean(p.instance)).toBe(true);
   });
 
-  it.each(Object.keys(programs))('every instruction of %s: by one global probe and by one probe each', async (name) => {
-    // One number for a place: there are up to a million events.
-    const logs: [number[], number[], number[]] = [[], [], []];
-    const number = ({ func, pc }: Location): number => func * 2 ** 32 + pc;
-    await runProgram(tier.engine(), name, {
-      attach: (instance) => {
-        everyStep(instance, (_, location) => void logs[0].push(number(location)));
-        everyInstruction(instance, ({ location }) => void logs[1].push(number(location)));
-        if (instance.module.bodies.length === 0) return;
-        everyInstruction(instance, ({ location }) => void logs[2].push(number(location)), { functions: '*' });
-      },
-    });
-    const [expected, ...found] = logs;
-    for (const log of found) {
-      expect(log.length).toBe(expected.length);
-      expect(log.findIndex((place, i) => place !== expected[i])).toBe(-1);
-    }
-  });
+  it.each(programNames(tier.name, 0))(
+    'every instruction of %s: by one global probe and by one probe each',
+    async (name) => {
+      // One number for a place: there are up to a million events.
+      const logs: [number[], number[], number[]] = [[], [], []];
+      const number = ({ func, pc }: Location): number => func * 2 ** 32 + pc;
+      await runProgram(tier.engine(), name, {
+        attach: (instance) => {
+          everyStep(instance, (_, location) => void logs[0].push(number(location)));
+          everyInstruction(instance, ({ location }) => void logs[1].push(number(location)));
+          if (instance.module.bodies.length === 0) return;
+          everyInstruction(instance, ({ location }) => void logs[2].push(number(location)), { functions: '*' });
+        },
+      });
+      const [expected, ...found] = logs;
+      for (const log of found) {
+        expect(log.length).toBe(expected.length);
+        expect(log.findIndex((place, i) => place !== expected[i])).toBe(-1);
+      }
+    },
+  );
 
   it('a handler that fails is named by its option, its own name, or the kind of event', () => {
     const p = load(FIB);

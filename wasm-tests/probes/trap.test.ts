@@ -5,6 +5,7 @@ import { insertProbe, type ModuleInstance, ProbeError } from '../../engine/index
 import { onCatch, onThrow, onTrap, type TrapEvent } from '../../probes/events/trap.ts';
 import { loader, thrownBy, tiers } from '../contract/tiers.ts';
 import { cases } from '../programs/cases.ts';
+import { isWatchedIn } from '../programs/heavy.ts';
 import { placeText } from './reference/every-step.ts';
 import { programs, runProgram } from './reference/programs.ts';
 import { type TrapEntry, TrapReference } from './reference/trap-reference.ts';
@@ -36,7 +37,7 @@ describe.each(tiers)('traps in tier $name', (tier) => {
       ...Object.keys(programs).filter((n) => n.startsWith('gen')),
     ];
 
-    it.each(transcribed)('%s', async (name) => {
+    it.each(transcribed.filter((name) => isWatchedIn(tier.name, name)))('%s', async (name) => {
       const log: TrapEntry[] = [];
       const lines = await runProgram(tier.engine(), name, { attach: logInto(log) });
       let reference: TrapReference | undefined;

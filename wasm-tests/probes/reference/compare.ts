@@ -5,7 +5,7 @@ import type { Engine, ModuleInstance } from '../../../engine/index.ts';
 import type { Attachment } from '../../../probes/attachment.ts';
 import type { Tier } from '../../contract/tiers.ts';
 import { engineIn } from '../../support/tiers.ts';
-import { programs, runProgram } from './programs.ts';
+import { programNames, runProgram } from './programs.ts';
 import { recorder, type Trace } from './trace.ts';
 
 /** Steps of a program that are compared: some run for millions. */
@@ -50,7 +50,7 @@ export async function compareLogs(
   reference: (trace: Trace) => string[],
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const program of Object.keys(programs)) {
+  for (const program of programNames(tier.name)) {
     const trace = await traceOf(program);
     const expected = reference(trace);
     // A trace that was cut ends before the program does. It is enough to see one event more than it tells of.

@@ -7,6 +7,7 @@ import { Transcript } from '../../diff/transcript.ts';
 import { assemble } from '../../programs/assemble.ts';
 import { multiMemory, multiMemoryBeyond } from '../../programs/cases/multi-memory.ts';
 import { cases } from '../../programs/cases.ts';
+import { isWatchedIn } from '../../programs/heavy.ts';
 import { MiniWasi } from '../../programs/mini-wasi.ts';
 import { assemble as assembleText } from '../../support/program.ts';
 import { branchy } from './branchy.ts';
@@ -82,6 +83,11 @@ export const programs: Readonly<Record<string, Run>> = {
   [branchy.name]: async ({ W, t }) => branchy.run({ W, modules: [new W.Module(await branchy.bytes())], t }),
   ...Object.fromEntries(SEEDS.map((seed) => [`generated ${seed}`, generated(seed)])),
 };
+
+/** Names of the programs that are watched in a tier; `kind` tells one kind of watching from another. */
+export function programNames(tier: string, kind = 0): string[] {
+  return Object.keys(programs).filter((name) => isWatchedIn(tier, name, kind));
+}
 
 export interface RunOptions extends Marking {
   /** Sees each instance before anything of it runs, with its number. */
