@@ -5,8 +5,8 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Engine, Frame, ModuleInstance } from '../../engine/index.ts';
 import { insertExitProbe, insertProbe, removeExitProbe, removeProbe } from '../../engine/index.ts';
-import { isThorough } from '../support/thorough.ts';
 import type { Program } from '../support/program.ts';
+import { isThorough } from '../support/thorough.ts';
 import { type Watcher, watchers } from './support/everything.ts';
 import { type Load, loader, tiers } from './tiers.ts';
 

@@ -4,12 +4,13 @@ import { expect } from 'vitest';
 import type { Engine, ModuleInstance } from '../../../engine/index.ts';
 import type { Attachment } from '../../../probes/attachment.ts';
 import type { Tier } from '../../contract/tiers.ts';
+import { isThorough } from '../../support/thorough.ts';
 import { engineIn } from '../../support/tiers.ts';
 import { programNames, runProgram } from './programs.ts';
 import { recorder, type Trace } from './trace.ts';
 
 /** Steps of a program that are compared: some run for millions. */
-const STEPS = 20_000;
+const STEPS = isThorough ? 20_000 : 6_000;
 
 /** Attaches to an instance, which is named by its number in logs, what calls `tell` with each line of the log. */
 export type Attach = (instance: ModuleInstance, number: number, tell: (line: string) => void) => Attachment;
