@@ -52,9 +52,9 @@ class Access {
 
   protected note(address: number, isZero: boolean): void {
     const { accesses } = this;
-    accesses.count++;
+    accesses.count = (accesses.count + 1) | 0;
     accesses.addresses ^= address;
-    if (isZero) accesses.zeros++;
+    if (isZero) accesses.zeros = (accesses.zeros + 1) | 0;
   }
 }
 

@@ -86,12 +86,14 @@ function tallies(instance: ModuleInstance): Observation {
   );
 }
 
+// Callbacks count modulo 2^32: a benchmark runs for so long that a plain number would stop being a small integer.
+
 class BlockCallback implements LocalProbe {
   readonly needs = { frame: false } as const;
   count = 0;
 
   fire(): void {
-    this.count++;
+    this.count = (this.count + 1) | 0;
   }
 }
 
@@ -112,8 +114,8 @@ class BranchCallback implements LocalProbe {
   total = 0;
 
   fire(_frame: Frame, condition: number): void {
-    this.total++;
-    if (condition !== 0) this.taken++;
+    this.total = (this.total + 1) | 0;
+    if (condition !== 0) this.taken = (this.taken + 1) | 0;
   }
 }
 

@@ -7,14 +7,13 @@ import { I64, V128 } from '../isa/valtype.ts';
 import { FunctionValidator } from '../module/function-validator.ts';
 import type { CompiledCode } from '../runtime/compiled-function.ts';
 import type { FuncInstance } from '../runtime/function.ts';
-import type { MemoryInstance } from '../runtime/memory.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { isTooLarge } from './bytecode-size.ts';
 import { compiledOf, followTails, TAIL } from './callees.ts';
-import { DEEP, Emitter, initialValue, type Purpose, RELOAD, viewName } from './emitter.ts';
-import { viewsOf } from './memory-views.ts';
+import { DEEP, Emitter, type Purpose } from './emitter.ts';
 import { ruleOf } from './rules.ts';
 import { emitEvent, observesEnd } from './rules-events.ts';
+import { initialValue, RELOAD, viewName } from './run-time-names.ts';
 import { Lines } from './text.ts';
 import { CompiledUnit } from './unit.ts';
 
@@ -104,6 +103,8 @@ class Assembly {
       this.checkDepth(out);
       this.pushFrame(out);
     }
+    const innermost = e.innermost();
+    if (innermost !== undefined) out.add(innermost);
     out.append(this.withWaysOut(this.guarded(inner)));
     return out;
   }
@@ -221,21 +222,16 @@ class Assembly {
 
   private declareViews(out: Lines): void {
     for (const [memory, kinds] of this.e.viewsByMemory) {
-      const views = this.viewsName(memory);
+      const views = this.e.viewsName(memory);
       out.add(`let ${[...kinds].map((kind) => `${viewName(memory, kind)} = ${views}.${kind}`).join(', ')};`);
       out.add(this.reloadText(memory));
     }
   }
 
-  private viewsName(memory: number): string {
-    const { bindings, instance } = this.e;
-    return bindings.bind(`views${memory}`, () => viewsOf(instance.memories[memory] as MemoryInstance));
-  }
-
   /** A memory that has grown leaves empty arrays behind. */
   private reloadText(memory: number): string {
     const kinds = [...(this.e.viewsByMemory.get(memory) as Iterable<string>)];
-    const views = this.viewsName(memory);
+    const views = this.e.viewsName(memory);
     const names = kinds.map((kind) => viewName(memory, kind as never));
     const loads = kinds.map((kind, i) => `${names[i]} = ${views}.${kind};`);
     return `if (${names[0]}.length === 0) { ${views}.refresh(); ${loads.join(' ')} }`;

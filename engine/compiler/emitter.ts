@@ -6,24 +6,26 @@
  * functions that are not quiet, and at events. `isDirty` tells for each local whether its slot is out of date.
  */
 
-import { readF32, shapeOf, writeF32 } from '../interpreter/callers.ts';
+import { shapeOf } from '../interpreter/callers.ts';
 import type { Machine } from '../interpreter/machine.ts';
 import { UNSYNCED } from '../interpreter/unwind.ts';
 import { type Instruction, instructions } from '../isa/instructions.ts';
-import { F32, isRef, V128, type ValType } from '../isa/valtype.ts';
+import { V128, type ValType } from '../isa/valtype.ts';
 import type { FunctionValidator, InstructionObserver } from '../module/function-validator.ts';
 import type { FunctionBody } from '../module/module.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
+import { inlineWorkOf } from '../runtime/inline-work.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { MemoryInstance } from '../runtime/memory.ts';
 import { ACCESS } from '../runtime/probe.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts';
-import { bindable, type Names, type ViewKind } from './expression.ts';
+import type { Names, ViewKind } from './expression.ts';
 import { viewsOf } from './memory-views.ts';
-import { type Entry, homeName, OperandStack } from './operand-stack.ts';
+import { type Entry, OperandStack } from './operand-stack.ts';
 import { quietReach } from './quiet.ts';
+import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
 import { Lines } from './text.ts';
 import { WideLocals } from './wide-locals.ts';
@@ -113,6 +115,8 @@ export class Emitter implements InstructionObserver, Names {
   keepsStateOnErrors = false;
   /** Is there a probe that may write locals and operands? */
   readonly hasWriters: boolean;
+  /** Are there probes without a frame that are more than inlined work? */
+  readonly hasDirectProbes: boolean;
   /** Is the function's final `end` observed, so that a branch to the function's label is more than a return? */
   hasFinalEvent = false;
   /** Does it use slots of its frame, though nobody sees it? */
@@ -149,7 +153,11 @@ export class Emitter implements InstructionObserver, Names {
     this.stack = new OperandStack(new Lines());
     this.keepsStateOnErrors = (func.probes?.exits.length ?? 0) > 0;
     const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
-    this.hasWriters = lists.some(({ entries }) => entries.some(({ access }) => (access & ACCESS.writes) !== 0));
+    const probes = lists.flatMap(({ entries }) => entries);
+    this.hasWriters = probes.some(({ access }) => (access & ACCESS.writes) !== 0);
+    this.hasDirectProbes = probes.some(
+      ({ probe, access }) => (access & ACCESS.frameless) !== 0 && inlineWorkOf(probe) === undefined,
+    );
   }
 
   get lines(): Lines {
@@ -412,11 +420,25 @@ export class Emitter implements InstructionObserver, Names {
     return 'q';
   }
 
-  /** Says where the frame stands, for a probe that uses no frame, but may call back. */
+  /** Says where the activation stands, for a probe that uses no frame, but may call back. */
   eventFrame(ip: number): string {
+    return `${this.frames('ips')}[d] = ${~ip + UNSYNCED};`;
+  }
+
+  /**
+   * Tells the machine that the activation is the innermost one, and how far its frame reaches: when it begins, and whenever
+   * another one may have been. Probes that use no frame find it so.
+   */
+  innermost(): string | undefined {
+    if (!this.hasDirectProbes) return undefined;
     const machine = this.bindings.bind('machine', () => this.machine);
-    const sp = `fp + ${this.code.frameUnits}`;
-    return `${machine}.depth = d; ${machine}.sp = ${sp}; ${this.frames('ips')}[d] = ${~ip + UNSYNCED};`;
+    return `${machine}.depth = d; ${machine}.sp = fp + ${this.code.frameUnits};`;
+  }
+
+  /** Behind a call, or an event that took the frame. */
+  becomesInnermost(): void {
+    const text = this.innermost();
+    if (text !== undefined) this.statement(text);
   }
 
   /** Names of run-time objects. */
@@ -455,6 +477,18 @@ export class Emitter implements InstructionObserver, Names {
     return viewName(memory, kind);
   }
 
+  /** Probes that are called directly may make a memory grow, and nobody looks after each. */
+  renewal(memory: number, kind: ViewKind): string | undefined {
+    return this.hasDirectProbes
+      ? `${viewName(memory, kind)} = ${this.viewsName(memory)}.current('${kind}')`
+      : undefined;
+  }
+
+  /** The views of a memory, from which those in variables are taken. */
+  viewsName(memory: number): string {
+    return this.bindings.bind(`views${memory}`, () => viewsOf(this.instance.memories[memory] as MemoryInstance));
+  }
+
   slow(memory: number): string {
     return this.bindings.bind(`m${memory}`, () => viewsOf(this.instance.memories[memory] as MemoryInstance).slow);
   }
@@ -469,36 +503,3 @@ export class Emitter implements InstructionObserver, Names {
     if (to !== from) this.statement(`${this.bindings.bind('copy128', () => copierOf(this.machine))}(${to}, ${from});`);
   }
 }
-
-function helperNamed(name: string): unknown {
-  if (name === 'readF32') return readF32;
-  if (name === 'writeF32') return writeF32;
-  if (!bindable.has(name)) throw new Error(`compiler: there is no ${name}`);
-  return bindable.get(name);
-}
-
-/** A line that becomes the loading of the memory views anew. */
-export const RELOAD = '#reload';
-
-export function viewName(memory: number, kind: ViewKind): string {
-  return memory === 0 ? kind.toUpperCase() : `${kind.toUpperCase()}_${memory}`;
-}
-
-function copierOf({ slots }: Machine): (to: number, from: number) => void {
-  const { i32 } = slots;
-  return (to, from) => {
-    i32[to] = i32[from] as number;
-    i32[to + 1] = i32[from + 1] as number;
-    i32[to + 2] = i32[from + 2] as number;
-    i32[to + 3] = i32[from + 3] as number;
-  };
-}
-
-/** The value that a local begins with. */
-export function initialValue(type: ValType): string {
-  const shape = shapeOf(type);
-  if (shape === 'I') return '0n';
-  return isRef(type) ? 'null' : type === F32 ? '0' : '0';
-}
-
-export { homeName };

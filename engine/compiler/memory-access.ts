@@ -104,8 +104,9 @@ function loadCell(cell: Cell, address: Address, { offset, memory, names }: Place
   const index = indexOf(address, offset, cell.shift);
   const reached = index === undefined ? address.first : address.again;
   const access = call(`${names.slow(memory)}.get${cell.accessor}`, reached, literal(offset));
-  const slow = sequence(names.site(), access.text);
-  if (index === undefined) return slow;
+  if (index === undefined) return sequence(names.site(), access.text);
+  const renewal = names.renewal?.(memory, cell.view);
+  const slow = sequence(renewal === undefined ? names.site() : `${names.site()}, ${renewal}`, access.text);
   const item = element(names.view(memory, cell.view), index);
   const u = name('u');
   const exists = binary(name(`(u = ${item})`), '!==', name('undefined'), PREC.EQUALITY);
@@ -157,9 +158,13 @@ export function store(
   const slow = `${names.site()}; ${access.text};`;
   if (index === undefined) return [...statements, slow].join(' ');
   const view = names.view(memory, cell.view);
+  const renewal = names.renewal?.(memory, cell.view);
   const isShort = index.prec === PREC.ATOM;
   const exists = `${element(view, isShort ? index : name(`u = ${index.text}`))} !== undefined`;
   const isNumber = cell.type === F32 && value.maybeSignalling ? `${stored.text} === ${stored.text} && ` : '';
   const assignment = `${element(view, isShort ? index : name('u'))} = ${stored.text};`;
-  return [...statements, `if (${isNumber}${exists}) ${assignment} else { ${slow} }`].join(' ');
+  return [
+    ...statements,
+    `if (${isNumber}${exists}) ${assignment} else { ${renewal === undefined ? '' : `${renewal}; `}${slow} }`,
+  ].join(' ');
 }

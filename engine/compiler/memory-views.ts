@@ -1,7 +1,7 @@
 /** The typed arrays over a memory that compiled code takes into its variables. */
 
 import type { MemoryInstance } from '../runtime/memory.ts';
-import { SlowMemory, viewOf } from './expression.ts';
+import { SlowMemory, type ViewKind, viewOf } from './expression.ts';
 
 /** Arrays over one memory. When the memory grows they become empty, and `refresh` makes new ones. */
 export class MemoryViews {
@@ -20,6 +20,12 @@ export class MemoryViews {
     this.memory = memory;
     this.slow = new SlowMemory(memory);
     this.refresh();
+  }
+
+  /** The array of a kind, as the memory is now. */
+  current(kind: ViewKind): unknown {
+    if ((this.i8 as Int8Array).length === 0) this.refresh();
+    return this[kind];
   }
 
   refresh(): void {

@@ -8,12 +8,13 @@ import type { FuncType } from '../module/types.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { calleeOfReference, calleeOfTable, compiledOf, tailTo } from './callees.ts';
-import { type Emitter, RELOAD } from './emitter.ts';
+import type { Emitter } from './emitter.ts';
 import type { Expr } from './expression.ts';
 import { type Entry, textOf } from './operand-stack.ts';
 import { quietReach, type Reach } from './quiet.ts';
 import type { Rule } from './rule.ts';
 import { emitExit } from './rules-events.ts';
+import { RELOAD } from './run-time-names.ts';
 
 type CallName = Extract<
   ContextualName,
@@ -61,7 +62,10 @@ function emitCall(e: Emitter, { signature, text, reach }: Callee): void {
   e.statement(`p = ${site};`);
   const call = `${text}.entry(${[...passed, e.calleeFrame].join(', ')})`;
   takeResults(e, results, call);
-  if (!isQuiet) leaveIfChanged(e, results, stack.height - results.length);
+  if (!isQuiet) {
+    leaveIfChanged(e, results, stack.height - results.length);
+    e.becomesInnermost();
+  }
   if (!isQuiet || reach.growsMemory) e.statement(RELOAD);
   e.run = undefined;
 }

@@ -7,11 +7,12 @@ import { F32, FUNCREF, I32, refType, V128, type ValType } from '../isa/valtype.t
 import type { FunctionValidator } from '../module/function-validator.ts';
 import * as bulk from '../runtime/bulk.ts';
 import type { GlobalInstance } from '../runtime/global.ts';
-import { type Emitter, RELOAD } from './emitter.ts';
+import type { Emitter } from './emitter.ts';
 import { asCondition, atom, type Expr, PREC } from './expression.ts';
 import { type Entry, exprOf, READS, textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
 import { merged } from './rules-numeric.ts';
+import { RELOAD } from './run-time-names.ts';
 
 type DataName = Extract<
   ContextualName,

@@ -14,11 +14,12 @@ import { type Counter, type InlineWork, inlineWorkOf } from '../runtime/inline-w
 import { NO_FRAME } from '../runtime/no-frame.ts';
 import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
 import type { CountRun } from './context.ts';
-import { type Emitter, RELOAD } from './emitter.ts';
+import type { Emitter } from './emitter.ts';
 import { eventOf, exitTeller } from './event-calls.ts';
 import { asCondition, type Expr } from './expression.ts';
 import { textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
+import { RELOAD } from './run-time-names.ts';
 
 const NO_PROBES: readonly Inserted<LocalProbe>[] = [];
 
@@ -67,7 +68,10 @@ function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe
   if (!runsCode) return false;
   e.run = undefined;
   leave(e, ip, true, isInFrame);
-  e.statement(RELOAD);
+  if (isInFrame) {
+    e.becomesInnermost();
+    e.statement(RELOAD);
+  }
   return true;
 }
 
@@ -103,7 +107,7 @@ function emitWork(e: Emitter, work: InlineWork): boolean {
 function emitCount(e: Emitter, counter: Counter, step: number): void {
   if (e.run === undefined) {
     e.run = newRun(e);
-    e.statement(`${e.cells}[${e.run.cell}] += 1;`);
+    e.statement(`${e.cells}[${e.run.cell}] += 1n;`);
   }
   e.run.counts.push({ counter, step });
 }
@@ -128,7 +132,7 @@ function emitTaken(e: Emitter, taken: Counter, notTaken: Counter): boolean {
   yes.counts.push({ counter: taken, step: 1 });
   no.counts.push({ counter: notTaken, step: 1 });
   const condition = asCondition(topOf(e, 0) as Expr);
-  e.statement(`if (${condition}) ${e.cells}[${yes.cell}] += 1; else ${e.cells}[${no.cell}] += 1;`);
+  e.statement(`if (${condition}) ${e.cells}[${yes.cell}] += 1n; else ${e.cells}[${no.cell}] += 1n;`);
   return true;
 }
 

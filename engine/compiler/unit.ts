@@ -19,8 +19,8 @@ export class CompiledUnit {
   body: CompiledCode | null = null;
   readonly sites: readonly Site[];
   readonly runs: readonly CountRun[];
-  /** A count for each run. */
-  readonly cells: Float64Array;
+  /** A count for each run: V8 adds to an integer in memory in half the time that it takes with a double. */
+  readonly cells: BigInt64Array;
   /** Its element is not 0 once the code must be left. */
   readonly flag: Int32Array;
   /** Is it entered at a loop, by an activation of the interpreter? */
@@ -43,7 +43,7 @@ export class CompiledUnit {
     this.runs = parts.runs;
     this.flag = parts.flag;
     this.reliesOn = parts.reliesOn;
-    this.cells = new Float64Array(parts.runs.length);
+    this.cells = new BigInt64Array(parts.runs.length);
     for (const { cell, counts } of parts.runs) {
       for (const { counter, step } of counts) counter.link(this.cells, cell, step);
     }

@@ -10,14 +10,14 @@ import type { LocalProbe } from './probe.ts';
 
 /** A cell of compiled code: the counter has `factor` for each 1 in it. */
 interface Link {
-  readonly cells: Float64Array;
+  readonly cells: BigInt64Array;
   readonly index: number;
   factor: number;
   /** Its place in the list of links. */
   at: number;
 }
 
-type LinkIndex = Map<Float64Array, Map<number, Link>>;
+type LinkIndex = Map<BigInt64Array, Map<number, Link>>;
 
 /** Up to this many links are searched one by one; more have an index, so that linking takes the same time however many there are. */
 const SHORT = 8;
@@ -48,11 +48,11 @@ export class Counter {
   }
 
   /** From now on, each 1 that is added to the cell counts `factor`, an integer; for a cell that is linked already, that much more. */
-  link(cells: Float64Array, index: number, factor: number): void {
+  link(cells: BigInt64Array, index: number, factor: number): void {
     if (!(Number.isInteger(index) && index >= 0 && index < cells.length)) {
       throw new RangeError(`there is no cell ${index}: there are ${cells.length}`);
     }
-    this.own -= cells[index] * factor;
+    this.own -= Number(cells[index]) * factor;
     const known = this.find(cells, index);
     if (known !== undefined) {
       known.factor += factor;
@@ -66,10 +66,10 @@ export class Counter {
   }
 
   /** The cell, however often it was linked, counts no more. False where it is not linked. */
-  unlink(cells: Float64Array, index: number): boolean {
+  unlink(cells: BigInt64Array, index: number): boolean {
     const link = this.find(cells, index);
     if (link === undefined) return false;
-    this.own += cells[index] * link.factor;
+    this.own += Number(cells[index]) * link.factor;
     this.remove(link);
     return true;
   }
@@ -79,7 +79,7 @@ export class Counter {
     return this.value;
   }
 
-  private find(cells: Float64Array, index: number): Link | undefined {
+  private find(cells: BigInt64Array, index: number): Link | undefined {
     if (this.index !== undefined) return this.index.get(cells)?.get(index);
     return this.links?.find((link) => link.cells === cells && link.index === index);
   }
@@ -104,7 +104,7 @@ export class Counter {
 
 function sumOf(links: readonly Link[]): number {
   let sum = 0;
-  for (const { cells, index, factor } of links) sum += cells[index] * factor;
+  for (const { cells, index, factor } of links) sum += Number(cells[index]) * factor;
   return sum;
 }
 

@@ -25,18 +25,18 @@ function work<K extends InlineWork['kind']>(probe: LocalProbe, kind: K): Extract
 /** A counter under random requests, beside what it must be. Links are to two arrays, whose cells have the same indices. */
 class Model {
   readonly counter = new Counter();
-  readonly cells: Float64Array;
+  readonly cells: BigInt64Array;
   /** By cell: what each 1 in it counts. */
   readonly factors = new Map<number, number>();
   expected = 0;
-  private readonly halves: readonly Float64Array[];
+  private readonly halves: readonly BigInt64Array[];
   private readonly size: number;
   private readonly random: () => number;
 
   constructor(seed: number, size: number) {
     this.random = randomFrom(seed);
     this.size = size;
-    this.cells = new Float64Array(2 * size);
+    this.cells = new BigInt64Array(2 * size);
     this.halves = [this.cells.subarray(0, size), this.cells.subarray(size)];
   }
 
@@ -44,8 +44,8 @@ class Model {
     return Math.floor(this.random() * n);
   }
 
-  private half(cell: number): Float64Array {
-    return this.halves[cell < this.size ? 0 : 1] as Float64Array;
+  private half(cell: number): BigInt64Array {
+    return this.halves[cell < this.size ? 0 : 1] as BigInt64Array;
   }
 
   /** Of 20 requests 4 link a cell, those up to `unlinks` unlink one, 2 change the counter, the rest count. */
@@ -62,7 +62,7 @@ class Model {
       counter.add(3);
       this.expected += 3;
     } else {
-      this.cells[cell] = (this.cells[cell] as number) + 1;
+      this.cells[cell] = (this.cells[cell] as bigint) + 1n;
       this.expected += factors.get(cell) ?? 0;
     }
   }
@@ -85,25 +85,25 @@ describe('a counter', () => {
   it('is what was added and what its cells have got since they were linked, times their factors', () => {
     const counter = new Counter();
     counter.add(5);
-    const cells = Float64Array.of(100, 200);
+    const cells = BigInt64Array.of(100n, 200n);
     counter.link(cells, 0, 1);
     counter.link(cells, 1, 7);
     expect(counter.value).toBe(5);
-    cells[0] = 103;
-    cells[1] = 202;
+    cells[0] = 103n;
+    cells[1] = 202n;
     counter.add(1);
     expect([counter.value, JSON.stringify({ counter })]).toEqual([23, '{"counter":23}']);
   });
 
   it('keeps its value when a cell is unlinked, and the cell counts no more', () => {
     const counter = new Counter();
-    const cells = new Float64Array(2);
+    const cells = new BigInt64Array(2);
     counter.link(cells, 1, 3);
-    cells[1] = 4;
+    cells[1] = 4n;
     expect(counter.unlink(cells, 1)).toBe(true);
-    cells[1] = 99;
+    cells[1] = 99n;
     expect(counter.value).toBe(12);
-    expect([counter.unlink(cells, 1), counter.unlink(cells, 0), counter.unlink(new Float64Array(2), 1)]).toEqual([
+    expect([counter.unlink(cells, 1), counter.unlink(cells, 0), counter.unlink(new BigInt64Array(2), 1)]).toEqual([
       false,
       false,
       false,
@@ -114,12 +114,12 @@ describe('a counter', () => {
   it('can be set while cells are linked, which count on from there', () => {
     const counter = new Counter();
     counter.value = 3;
-    const cells = new Float64Array(1);
+    const cells = new BigInt64Array(1);
     counter.link(cells, 0, 2);
-    cells[0] = 10;
+    cells[0] = 10n;
     counter.value = 0;
     expect(counter.value).toBe(0);
-    cells[0] = 11;
+    cells[0] = 11n;
     expect(counter.value).toBe(2);
     counter.unlink(cells, 0);
     expect(counter.value).toBe(2);
@@ -127,21 +127,21 @@ describe('a counter', () => {
 
   it('counts a cell that is linked twice with both factors, each from its own time on, until it is unlinked', () => {
     const counter = new Counter();
-    const cells = new Float64Array(1);
+    const cells = new BigInt64Array(1);
     counter.link(cells, 0, 1);
-    cells[0] = 10;
+    cells[0] = 10n;
     counter.link(cells, 0, 1);
-    cells[0] = 15;
+    cells[0] = 15n;
     expect(counter.value).toBe(20);
     expect(counter.unlink(cells, 0)).toBe(true);
-    cells[0] = 16;
+    cells[0] = 16n;
     expect([counter.value, counter.unlink(cells, 0)]).toEqual([20, false]);
   });
 
   it('refuses a cell that does not exist', () => {
     const counter = new Counter();
     for (const index of [-1, 2, 0.5, Number.NaN]) {
-      expect(() => counter.link(new Float64Array(2), index, 1)).toThrow(`there is no cell ${index}: there are 2`);
+      expect(() => counter.link(new BigInt64Array(2), index, 1)).toThrow(`there is no cell ${index}: there are 2`);
     }
     expect(counter.value).toBe(0);
   });
@@ -160,19 +160,19 @@ describe('a counter', () => {
     }
     expect(mostLinked).toBeGreaterThan(size === 60 ? 20 : 2);
     model.unlinkAll();
-    model.cells.fill(-1);
+    model.cells.fill(-1n);
     expect(model.counter.value).toBe(model.expected);
   });
 
   it('takes 100,000 links, and lets them go in another order', () => {
     const COUNT = 100_000;
     const counter = new Counter();
-    const cells = new Float64Array(COUNT);
+    const cells = new BigInt64Array(COUNT);
     for (let i = 0; i < COUNT; i++) counter.link(cells, i, 1);
-    cells.fill(2);
+    cells.fill(2n);
     expect(counter.value).toBe(2 * COUNT);
     for (let i = 0; i < COUNT; i++) expect(counter.unlink(cells, (i * 50_021) % COUNT)).toBe(true);
-    cells.fill(0);
+    cells.fill(0n);
     expect(counter.value).toBe(2 * COUNT);
   });
 });
@@ -186,12 +186,12 @@ describe('the work of a fast probe', () => {
     ] as const) {
       const { counter, step: told } = work(probe, 'count');
       expect(told).toBe(step);
-      const cells = new Float64Array(1);
+      const cells = new BigInt64Array(1);
       counter.link(cells, 0, told);
-      cells[0] = 3;
+      cells[0] = 3n;
       expect(probe.count).toBe(3 * step);
       probe.count = 0;
-      cells[0] = 4;
+      cells[0] = 4n;
       expect(probe.count).toBe(step);
       counter.unlink(cells, 0);
       expect(JSON.parse(JSON.stringify(probe))).toMatchObject({ name: probe.name, count: step });

@@ -14,18 +14,18 @@ function make() {
     if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
     try {
       L3: for (;;) {
-        cells[0] += 1;
+        cells[0] += 1n;
         if ((l1 & 1) !== 0) {
-          cells[1] += 1;
+          cells[1] += 1n;
           w = l1 << 2; t = l1 + l0 | 0; if (I32[u = w >>> 2 | w << 30] !== undefined) I32[u] = t; else { p = 1; m0.setInt32(w, 0, t); }
         }
-        cells[2] += 1;
+        cells[2] += 1n;
         l1 = l1 + 1 | 0;
         if (l1 < l0) continue L3;
-        cells[3] += 1;
+        cells[3] += 1n;
         break;
       }
-      cells[4] += 1;
+      cells[4] += 1n;
       i0 = (u = I32[1]) !== undefined ? u : (p = 2, m0.getInt32(4, 0));
       return i0;
     } catch (x) {

@@ -17,6 +17,7 @@ function make() {
     funcs[d] = self;
     bases[d] = fp;
     serials[d] = lastSerial[0] += 1;
+    machine.depth = d; machine.sp = fp + 20;
     leave: {
       try {
         L3: for (;;) {
@@ -24,17 +25,16 @@ function make() {
             i0 = l1 << 2;
             i1 = l1 + l0 | 0;
             p = 1;
-            machine.depth = d; machine.sp = fp + 20; ips[d] = -1073741844;
-            probe2.fire(noFrame, i1, i0);
+            ips[d] = -1073741844;
+            probe1.fire(noFrame, i1, i0);
             if (changed[0] !== 0) { p = 2; break leave; }
-            if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
-            if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { p = 3; m0.setInt32(i0, 0, i1); }
+            if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { I32 = views0.current('i32'); p = 3; m0.setInt32(i0, 0, i1); }
           }
           l1 = l1 + 1 | 0;
           if (l1 < l0) continue L3;
           break;
         }
-        i0 = (u = I32[1]) !== undefined ? u : (p = 4, m0.getInt32(4, 0));
+        i0 = (u = I32[1]) !== undefined ? u : (p = 4, I32 = views0.current('i32'), m0.getInt32(4, 0));
         return i0;
       } catch (x) {
         if (keeps[p] !== 0) {

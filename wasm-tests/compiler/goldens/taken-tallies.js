@@ -15,12 +15,12 @@ function make() {
     try {
       L3: for (;;) {
         i0 = l1 & 1;
-        if (i0 !== 0) cells[0] += 1; else cells[1] += 1;
+        if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
         if (i0 !== 0) {
           w = l1 << 2; t = l1 + l0 | 0; if (I32[u = w >>> 2 | w << 30] !== undefined) I32[u] = t; else { p = 1; m0.setInt32(w, 0, t); }
         }
         l1 = l1 + 1 | 0;
-        if (l1 < l0) cells[2] += 1; else cells[3] += 1;
+        if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
         if (l1 < l0) continue L3;
         break;
       }

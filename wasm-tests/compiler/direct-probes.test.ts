@@ -1,0 +1,82 @@
+/** Probes without a frame, which compiled code calls directly, may do all that others may: call back, and make memories grow. */
+
+import { describe, expect, test } from 'vitest';
+import { insertProbe, type LocalProbe, type MemoryInstance } from '../../engine/index.ts';
+import { load } from '../support/program.ts';
+import { engineIn, tierNames } from '../support/tiers.ts';
+
+const SEEDS = [1, 2, 3, 4, 5];
+
+const GROWING = `(module (memory (export "memory") 1)
+  (func (export "f") (param $n i32) (result i64) (local $i i32) (local $sum i64)
+    (loop $l
+      (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.mul (local.get $i) (i32.const 3)))
+      (i64.store offset=65536 (i32.shl (local.get $i) (i32.const 3)) (i64.extend_i32_u (local.get $i)))
+      (local.set $sum (i64.add (local.get $sum) (i64.load32_s (i32.shl (local.get $i) (i32.const 2)))))
+      (local.set $sum (i64.add (local.get $sum) (i64.load offset=65536 (i32.shl (local.get $i) (i32.const 3)))))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+    (local.get $sum)))`;
+
+// Deep recursion in a call back writes over what it may of the stack.
+const CALLING = `(module
+  (func $deep (export "deep") (param $n i32) (result i32) (local $a i64) (local $b f64)
+    (local.set $a (i64.const -1)) (local.set $b (f64.const nan))
+    (if (result i32) (local.get $n)
+      (then (i32.add (call $deep (i32.sub (local.get $n) (i32.const 1))) (i32.const 1))) (else (i32.const 0))))
+  (func $twice (export "twice") (param $n i32) (result i32 i32) (local.get $n) (local.get $n))
+  (func (export "f") (param $n i32) (result i32) (local $i i32) (local $sum i32)
+    (loop $l
+      (local.get $i)
+      (call $twice (local.get $i))
+      (i32.add (call $deep (local.get $i)))
+      (local.set $sum (i32.add (i32.add (i32.add (local.get $sum)))))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+    (local.get $sum)))`;
+
+describe.each(tierNames)('in tier %s', (tier) => {
+  test.each(SEEDS)('a memory that grows in an event is seen by what follows, seed %i', (seed) => {
+    const N = 40;
+    for (let at = 0; at < 2 * N; at += 7) {
+      const p = load(GROWING, { engine: engineIn(tier, {}, seed) });
+      const memory = (p.instance.memories[0] as MemoryInstance).native;
+      memory.grow(1);
+      let events = 0;
+      const probe: LocalProbe = {
+        needs: { frame: false, operands: 2 },
+        fire: () => {
+          if (events++ === at) memory.grow(1);
+        },
+      };
+      for (const store of ['i32.store', 'i64.store'] as const) {
+        insertProbe(p.instance, p.func('f'), p.pc('f', store), probe);
+      }
+      expect(p.call('f', N)).toBe(BigInt((4 * (N * (N - 1))) / 2));
+      expect([events, memory.buffer.byteLength]).toEqual([2 * N, 3 * 65536]);
+      expect(new Int32Array(memory.buffer)[N - 1]).toBe(3 * (N - 1));
+    }
+  });
+
+  test.each(SEEDS)('a program that is called in an event changes nothing of the activation, seed %i', (seed) => {
+    const N = 12;
+    const p = load(CALLING, { engine: engineIn(tier, {}, seed) });
+    const plain = p.call('f', N);
+    expect(plain).toBe((4 * (N * (N - 1))) / 2);
+    let isInside = false;
+    let calls = 0;
+    const probe: LocalProbe = {
+      needs: { frame: false },
+      fire: () => {
+        if (isInside) return;
+        isInside = true;
+        expect(p.call('deep', 20)).toBe(20);
+        calls++;
+        isInside = false;
+      },
+    };
+    for (const func of ['f', 'deep', 'twice']) {
+      for (const pc of p.pcs(func)) insertProbe(p.instance, p.func(func), pc, probe);
+    }
+    expect(p.call('f', N)).toBe(plain);
+    expect(calls).toBeGreaterThan(N * N);
+  });
+});
