@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { insertProbe, type LocalProbe, type MemoryInstance } from '../../engine/index.ts';
 import { load } from '../support/program.ts';
-import { engineIn, tierNames } from '../support/tiers.ts';
+import { engineIn, type TierName, tierNames } from '../support/tiers.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 
@@ -33,7 +33,41 @@ const CALLING = `(module
       (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
     (local.get $sum)))`;
 
+/** What an activation sees below it that an event of a probe without a frame has called, at each such event. */
+function stacksIn(tier: TierName, seed: number): string[] {
+  const p = load(CALLING, { engine: engineIn(tier, {}, seed) });
+  const stacks: string[] = [];
+  let isInside = false;
+  const caller: LocalProbe = {
+    needs: { frame: false },
+    fire: () => {
+      if (isInside) return;
+      isInside = true;
+      p.call('deep', 0);
+      isInside = false;
+    },
+  };
+  const walker: LocalProbe = {
+    needs: { stack: true },
+    fire: ({ stack }) => {
+      const text = stack.map((entry) => ('kind' in entry ? 'host' : `${entry.func.index}@${entry.pc}`)).join(' ');
+      if (isInside) stacks.push(text);
+    },
+  };
+  insertProbe(p.instance, p.func('deep'), p.pc('deep', 'i64.const'), walker);
+  for (const pc of p.pcs('f')) insertProbe(p.instance, p.func('f'), pc, caller);
+  insertProbe(p.instance, p.func('deep'), p.pc('deep', 'i32.add'), caller);
+  p.call('f', 5);
+  return stacks;
+}
+
 describe.each(tierNames)('in tier %s', (tier) => {
+  test.each(SEEDS)('a program that is called in an event sees the activation below it, seed %i', (seed) => {
+    const stacks = stacksIn(tier, seed);
+    expect(stacks.length).toBeGreaterThan(50);
+    expect(stacks).toEqual(stacksIn('interpreter', 1));
+  });
+
   test.each(SEEDS)('a memory that grows in an event is seen by what follows, seed %i', (seed) => {
     const N = 40;
     for (let at = 0; at < 2 * N; at += 7) {
