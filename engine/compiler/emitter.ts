@@ -22,7 +22,7 @@ import { ACCESS } from '../runtime/probe.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts';
 import type { Names, ViewKind } from './expression.ts';
-import { viewsOf } from './memory-views.ts';
+import { slowOf, viewsOf } from './memory-views.ts';
 import { type Entry, OperandStack } from './operand-stack.ts';
 import { quietReach } from './quiet.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
@@ -490,7 +490,7 @@ export class Emitter implements InstructionObserver, Names {
   }
 
   slow(memory: number): string {
-    return this.bindings.bind(`m${memory}`, () => viewsOf(this.instance.memories[memory] as MemoryInstance).slow);
+    return this.bindings.bind(`m${memory}`, () => slowOf(this.instance.memories[memory] as MemoryInstance));
   }
 
   /** Stands for `reloadViews` until it is known which views the function uses. */
