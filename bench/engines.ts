@@ -6,6 +6,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Engine } from '../engine/index.ts';
 import { native, type WasmNamespace } from '../wasm-tests/diff/namespace.ts';
 import { cacheFolder, prepareCache } from './kernels.ts';
@@ -25,9 +26,13 @@ export function isEngineName(name: string): name is EngineName {
   return engineNames.some((known) => known === name);
 }
 
+/** What the command line sets as well. It is for the whole process, and so for the other engines that make JavaScript. */
+const BYTECODE_LIMIT = 1_000_000;
+setFlagsFromString(`--max-optimized-bytecode-size=${BYTECODE_LIMIT}`);
+
 /** An engine of ours that runs everything in one tier, or lets its counters decide. */
 export function engineOf(tier: TierName): Engine {
-  return new Engine({ tier });
+  return new Engine({ tier, bytecodeLimit: BYTECODE_LIMIT });
 }
 
 /** The namespace of an engine; `wasm2js` has none. */

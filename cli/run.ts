@@ -1,6 +1,7 @@
 /** `wiz app.wasm [args...]`: runs a program. */
 
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { Outcome } from '../analyses/index.ts';
 import {
   Engine,
@@ -92,9 +93,16 @@ function prepare(bytes: Uint8Array, options: RunOptions): Program {
   return { wasm, compiled, module, invocation, linked, reports };
 }
 
+/**
+ * Large functions of real programs, such as the interpreter of SQLite, have more bytecode than V8 optimises by itself. It does it at the
+ * side, so that it costs a program nothing but its own slower code for a second or so.
+ */
+const BYTECODE_LIMIT = 1_000_000;
+
 /** Where `--tier js` cannot be had, that is said once; with `auto` it stands in the report. */
 function createEngine({ tier, threshold }: RunOptions): Engine {
-  const asked: { -readonly [K in keyof EngineOptions]: EngineOptions[K] } = {};
+  setFlagsFromString(`--max-optimized-bytecode-size=${BYTECODE_LIMIT}`);
+  const asked: { -readonly [K in keyof EngineOptions]: EngineOptions[K] } = { bytecodeLimit: BYTECODE_LIMIT };
   if (tier !== undefined) asked.tier = tier;
   if (threshold !== undefined) asked.threshold = threshold;
   const engine = new Engine(asked);

@@ -26,6 +26,11 @@ export interface EngineOptions extends MachineOptions {
   readonly tier?: TierName;
   /** With `auto`: calls and iterations of loops after which a function is compiled. Default: `DEFAULT_THRESHOLD`. */
   readonly threshold?: number;
+  /**
+   * Bytes of bytecode up to which V8 optimises a function; larger ones are not compiled. For processes that run with another
+   * `--max-optimized-bytecode-size` than V8's own 61,440.
+   */
+  readonly bytecodeLimit?: number;
   /** For tests of the engine: asked at each place where it could compile, enter a loop or leave compiled code. */
   readonly stress?: () => boolean;
 }
@@ -34,10 +39,10 @@ export const DEFAULT_THRESHOLD = 1000;
 
 function tierFor(
   machine: Machine,
-  { tier = 'auto', threshold = DEFAULT_THRESHOLD, stress }: EngineOptions,
+  { tier = 'auto', threshold = DEFAULT_THRESHOLD, bytecodeLimit, stress }: EngineOptions,
 ): JsTier | null {
   if (tier === 'interpreter') return null;
-  return new JsTier(machine, { threshold: tier === 'js' ? 0 : threshold, stress });
+  return new JsTier(machine, { threshold: tier === 'js' ? 0 : threshold, bytecodeLimit, stress });
 }
 
 export class Engine {

@@ -4,13 +4,17 @@
  * ask for the size, so it is estimated from the text.
  */
 
+/** What V8 has as its limit where nobody has set another. */
+export const DEFAULT_BYTECODE_LIMIT = 61_440;
+
 /**
- * The largest estimate that is taken for small enough. Of 9453 functions of three real modules, 66 of which had between 40,000
- * and 90,000 bytes, this let none through that V8 would not optimise, and kept out one that it would.
+ * The largest estimate that is taken for small enough, as a part of the limit. Of 9453 functions of three real modules, 66 of
+ * which had between 40,000 and 90,000 bytes, 58,000 of 61,440 let none through that V8 would not optimise, and kept out one that it
+ * would.
  */
-const MAX_ESTIMATE = 58_000;
-/** No text was seen with more than 1.2 bytes for each character. */
-const SHORT = 45_000;
+const SAFE_PART = 0.944;
+/** No text was seen with more bytes for each character. */
+const MOST_PER_CHARACTER = 1.2;
 
 /** What costs bytes in the text of compiled code: calls, elements, members, assignments, branches, operators. */
 const costly = /(\w\()|(\w\[)|(\.\w)|( = )|(\bif \()| (?:[-+*/%&|^<>]|<<|>>>?|[!=]==|<=|>=)(?= )/g;
@@ -30,7 +34,8 @@ export function estimatedBytecode(text: string): number {
   return Math.round(counts.reduce((sum, count, kind) => sum + count * BYTES[kind], 0));
 }
 
-/** Is the code too large to be optimised? */
-export function isTooLarge(text: string): boolean {
-  return text.length > SHORT && estimatedBytecode(text) > MAX_ESTIMATE;
+/** Is the code too large to be optimised, where V8 does that up to `limit` bytes of bytecode? */
+export function isTooLarge(text: string, limit: number): boolean {
+  const most = limit * SAFE_PART;
+  return text.length * MOST_PER_CHARACTER > most && estimatedBytecode(text) > most;
 }

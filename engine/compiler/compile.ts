@@ -22,7 +22,7 @@ export function compile(
   func: FuncInstance,
   machine: Machine,
   purpose: Purpose,
-  stress: () => boolean,
+  { stress, bytecodeLimit }: { readonly stress: () => boolean; readonly bytecodeLimit: number },
 ): CompiledUnit | null {
   const emitter = new Emitter(func, machine, purpose, { rules: { ruleOf, emitEvent, observesEnd }, stress });
   const { bindings } = emitter;
@@ -31,7 +31,7 @@ export function compile(
   const unit = new CompiledUnit(func, machine, { sites, runs, flag, reliesOn, isLoop: purpose.osr !== undefined });
   const assembly = new Assembly(emitter, unit);
   unit.source = assembly.text();
-  if (isTooLarge(unit.source)) {
+  if (isTooLarge(unit.source, bytecodeLimit)) {
     unit.invalidate('it is too large');
     return null;
   }

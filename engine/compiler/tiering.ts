@@ -6,6 +6,7 @@ import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import { CALL, type CallWay, type Change, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
+import { DEFAULT_BYTECODE_LIMIT } from './bytecode-size.ts';
 import { compiledOf, followTails, LEFT, TAIL, type TierState } from './callees.ts';
 import { compile } from './compile.ts';
 import { quietReach } from './quiet.ts';
@@ -16,12 +17,14 @@ import type { CompiledUnit } from './unit.ts';
 export interface TieringOptions {
   /** Calls and iterations of loops after which a function is compiled. */
   readonly threshold: number;
+  /** Bytes of bytecode up to which V8 optimises a function. */
+  readonly bytecodeLimit?: number | undefined;
   /** Decides, each time that it is asked, whether to compile, to enter or to leave: for tests. */
   readonly stress?: (() => boolean) | undefined;
 }
 
-/** Bodies of more bytes are not tried: V8 makes at least 3.7 bytes of bytecode for each of theirs, and often 12. */
-const MAX_BYTES = 16_000;
+/** Bytes of bytecode that V8 makes for each of a body, at the least; often 12. Larger bodies are not tried. */
+const BYTECODE_PER_BYTE = 3.7;
 /** Changes of a function after each of which it is compiled again as soon as it is hot. */
 const FREE_CHANGES = 4;
 /** Calls and iterations that a function has to do at the least after a change, whatever the threshold. */
@@ -33,13 +36,15 @@ const BYTES_OF_ANY = 20;
 export class JsTier implements Tier {
   private readonly machine: Machine;
   readonly threshold: number;
+  private readonly bytecodeLimit: number;
   private readonly stress: (() => boolean) | undefined;
   /** Why nothing can be compiled; undefined if that is possible. */
   readonly disabled: string | undefined;
   readonly log = new TierLog();
 
-  constructor(machine: Machine, { threshold, stress }: TieringOptions) {
+  constructor(machine: Machine, { threshold, bytecodeLimit = DEFAULT_BYTECODE_LIMIT, stress }: TieringOptions) {
     this.machine = machine;
+    this.bytecodeLimit = bytecodeLimit;
     this.threshold = threshold;
     this.stress = stress;
     this.disabled = whyNotPossible();
@@ -97,7 +102,7 @@ export class JsTier implements Tier {
 
   private compile(state: TierState, osr: number | undefined): CompiledUnit | null {
     const { func } = state;
-    state.refused ??= whyNot(func);
+    state.refused ??= this.whyNot(func);
     const unit = state.refused === undefined ? this.tryToCompile(state, osr) : null;
     if (unit === null) {
       state.refused ??= 'its JavaScript is too large for V8 to optimise';
@@ -110,12 +115,21 @@ export class JsTier implements Tier {
     return unit;
   }
 
+  private whyNot(func: FuncInstance): string | undefined {
+    const bytes = bytesOf(func);
+    const most = Math.floor(this.bytecodeLimit / BYTECODE_PER_BYTE);
+    return bytes > most ? `its body has ${bytes} bytes, more than ${most}` : undefined;
+  }
+
   private tryToCompile(state: TierState, osr: number | undefined): CompiledUnit | null {
     const { func } = state;
     const start = performance.now();
     const isStressed = this.stress !== undefined;
     const purpose = { isQuiet: !isStressed && quietReach(func) !== null, osr, isStressed };
-    const unit = compile(func, this.machine, purpose, this.stress ?? (() => false));
+    const unit = compile(func, this.machine, purpose, {
+      stress: this.stress ?? (() => false),
+      bytecodeLimit: this.bytecodeLimit,
+    });
     if (unit !== null && purpose.isQuiet) state.dependents.add(unit);
     this.log.compiled(osr !== undefined, performance.now() - start, unit !== null);
     return unit;
@@ -150,7 +164,7 @@ export class JsTier implements Tier {
 
   /** Probes make code larger: with others, a function may be compiled that was refused for its size. */
   private reconsider(state: TierState): void {
-    if (state.refused === undefined || whyNot(state.func) !== undefined) return;
+    if (state.refused === undefined || this.whyNot(state.func) !== undefined) return;
     state.refused = undefined;
     state.invalidations++;
     state.func.budget = this.patience(state);
@@ -200,11 +214,6 @@ function bytesOf({ instance, index }: FuncInstance): number {
   const { module } = instance as ModuleInstance;
   const { start, end } = module.bodies[index - module.importCounts.function] as { start: number; end: number };
   return end - start;
-}
-
-function whyNot(func: FuncInstance): string | undefined {
-  const bytes = bytesOf(func);
-  return bytes > MAX_BYTES ? `its body has ${bytes} bytes, more than ${MAX_BYTES}` : undefined;
 }
 
 /** Is there an `eval`-like facility? */
