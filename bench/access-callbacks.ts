@@ -5,13 +5,13 @@
 
 import type { Frame, LocalProbe, Location, MemoryInstance, ModuleInstance } from '../engine/index.ts';
 
-/** What the callbacks note of all accesses: something of each address and each value. */
+/** What a callback notes of the accesses at its place: something of each address and each value. */
 export interface Accesses {
-  count: number;
+  readonly count: number;
   /** Accesses of the value 0. */
-  zeros: number;
+  readonly zeros: number;
   /** All addresses, with exclusive or. */
-  addresses: number;
+  readonly addresses: number;
 }
 
 type Read = (view: DataView, at: number) => number;
@@ -40,31 +40,34 @@ const bigs: Readonly<Record<string, ReadBig>> = {
 const stores = new Set(['i32.store', 'f32.store', 'f64.store', 'i32.store8', 'i32.store16']);
 const bigStores = new Set(['i64.store', 'i64.store8', 'i64.store16', 'i64.store32']);
 
-/** A place, which knows its constant offset. */
-class Access {
+/** A place, which knows its constant offset. Counts are modulo 2^32: a plain number would stop being a small integer. */
+abstract class AccessCallback implements LocalProbe, Accesses {
+  abstract readonly needs: { readonly frame: false; readonly operands: number };
+  count = 0;
+  zeros = 0;
+  addresses = 0;
   protected readonly offset: number;
-  protected readonly accesses: Accesses;
 
-  constructor({ immediates }: Location, accesses: Accesses) {
+  constructor({ immediates }: Location) {
     this.offset = immediates.offset ?? 0;
-    this.accesses = accesses;
   }
 
+  abstract fire(frame: Frame, ...operands: readonly unknown[]): void;
+
   protected note(address: number, isZero: boolean): void {
-    const { accesses } = this;
-    accesses.count = (accesses.count + 1) | 0;
-    accesses.addresses ^= address;
-    if (isZero) accesses.zeros = (accesses.zeros + 1) | 0;
+    this.count = (this.count + 1) | 0;
+    this.addresses ^= address;
+    if (isZero) this.zeros = (this.zeros + 1) | 0;
   }
 }
 
-class LoadCallback extends Access implements LocalProbe {
+class LoadCallback extends AccessCallback {
   readonly needs = { frame: false, operands: 1 } as const;
   private readonly memory: MemoryInstance;
   private readonly read: Read;
 
-  constructor(location: Location, accesses: Accesses, memory: MemoryInstance, read: Read) {
-    super(location, accesses);
+  constructor(location: Location, memory: MemoryInstance, read: Read) {
+    super(location);
     this.memory = memory;
     this.read = read;
   }
@@ -75,13 +78,13 @@ class LoadCallback extends Access implements LocalProbe {
   }
 }
 
-class BigLoadCallback extends Access implements LocalProbe {
+class BigLoadCallback extends AccessCallback {
   readonly needs = { frame: false, operands: 1 } as const;
   private readonly memory: MemoryInstance;
   private readonly read: ReadBig;
 
-  constructor(location: Location, accesses: Accesses, memory: MemoryInstance, read: ReadBig) {
-    super(location, accesses);
+  constructor(location: Location, memory: MemoryInstance, read: ReadBig) {
+    super(location);
     this.memory = memory;
     this.read = read;
   }
@@ -92,7 +95,7 @@ class BigLoadCallback extends Access implements LocalProbe {
   }
 }
 
-class StoreCallback extends Access implements LocalProbe {
+class StoreCallback extends AccessCallback {
   readonly needs = { frame: false, operands: 2 } as const;
 
   fire(_frame: Frame, value: number, operand: number): void {
@@ -100,7 +103,7 @@ class StoreCallback extends Access implements LocalProbe {
   }
 }
 
-class BigStoreCallback extends Access implements LocalProbe {
+class BigStoreCallback extends AccessCallback {
   readonly needs = { frame: false, operands: 2 } as const;
 
   fire(_frame: Frame, value: bigint, operand: number): void {
@@ -109,18 +112,14 @@ class BigStoreCallback extends Access implements LocalProbe {
 }
 
 /** The callback for an instruction; undefined for those that are no load or store of a number. */
-export function accessProbe(
-  { memories }: ModuleInstance,
-  location: Location,
-  accesses: Accesses,
-): LocalProbe | undefined {
+export function accessProbe({ memories }: ModuleInstance, location: Location): AccessCallback | undefined {
   const { name } = location.instruction;
   const memory = memories[location.immediates.index ?? 0];
   if (memory === undefined) return undefined;
   const read = numbers[name];
-  if (read !== undefined) return new LoadCallback(location, accesses, memory, read);
+  if (read !== undefined) return new LoadCallback(location, memory, read);
   const readBig = bigs[name];
-  if (readBig !== undefined) return new BigLoadCallback(location, accesses, memory, readBig);
-  if (stores.has(name)) return new StoreCallback(location, accesses);
-  return bigStores.has(name) ? new BigStoreCallback(location, accesses) : undefined;
+  if (readBig !== undefined) return new BigLoadCallback(location, memory, readBig);
+  if (stores.has(name)) return new StoreCallback(location);
+  return bigStores.has(name) ? new BigStoreCallback(location) : undefined;
 }

@@ -54,6 +54,11 @@ interface Measured {
   readonly failures: Readonly<Record<string, string>>;
 }
 
+/** The command line prints an f32 with as many digits as tell it from its neighbours, which may be fewer than those of the number. */
+function isSame(printed: string, result: string): boolean {
+  return printed === result || Object.is(Math.fround(Number(printed)), Number(result));
+}
+
 /** Runs a process to its end; its time in milliseconds and what it printed. */
 function timed(args: readonly string[]): { readonly ms: number; readonly printed: string } {
   const start = performance.now();
@@ -78,7 +83,7 @@ function measureProgram(
       try {
         const { ms, printed } = timed((engines[engine] as Arguments)(file, n)); // names are checked before
         result ??= printed;
-        if (printed !== result) throw new Error(`wrong: ${printed}, not ${result}`);
+        if (!isSame(printed, result)) throw new Error(`wrong: ${printed}, not ${result}`);
         if (round >= 0) times.push(ms);
       } catch (error) {
         failures[engine] = error instanceof Error ? error.message : String(error);

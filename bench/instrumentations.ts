@@ -111,24 +111,28 @@ function blockCallback(instance: ModuleInstance): Observation {
 class BranchCallback implements LocalProbe {
   readonly needs = { frame: false, operands: 1 } as const;
   taken = 0;
-  total = 0;
+  notTaken = 0;
 
   fire(_frame: Frame, condition: number): void {
-    this.total = (this.total + 1) | 0;
-    if (condition !== 0) this.taken = (this.taken + 1) | 0;
+    if (condition === 0) this.notTaken = (this.notTaken + 1) | 0;
+    else this.taken = (this.taken + 1) | 0;
   }
 }
 
 function branchCallback(instance: ModuleInstance): Observation {
   const callback = new BranchCallback();
   const inserted = atLocations(instance, (location) => (isConditional(location) ? callback : undefined));
-  return observation(inserted, () => [callback.taken, callback.total]);
+  return observation(inserted, () => [callback.taken, callback.notTaken]);
 }
 
 function accessCallback(instance: ModuleInstance): Observation {
-  const accesses: Accesses = { count: 0, zeros: 0, addresses: 0 };
-  const inserted = atLocations(instance, (location) => accessProbe(instance, location, accesses));
-  return observation(inserted, () => accesses);
+  const callbacks: Accesses[] = [];
+  const inserted = atLocations(instance, (location) => {
+    const callback = accessProbe(instance, location);
+    if (callback !== undefined) callbacks.push(callback);
+    return callback;
+  });
+  return observation(inserted, () => callbacks.map(({ count, zeros, addresses }) => ({ count, zeros, addresses })));
 }
 
 function instructionCount(instance: ModuleInstance): number {

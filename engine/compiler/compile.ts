@@ -27,8 +27,8 @@ export function compile(
   const emitter = new Emitter(func, machine, purpose, { rules: { ruleOf, emitEvent, observesEnd }, stress });
   const { bindings } = emitter;
   new FunctionValidator(emitter.instance.module, anyFunction).run(emitter.body, emitter);
-  const { sites, runs, flag, reliesOn } = emitter;
-  const unit = new CompiledUnit(func, machine, { sites, runs, flag, reliesOn, isLoop: purpose.osr !== undefined });
+  const { sites, runs, validity, reliesOn } = emitter;
+  const unit = new CompiledUnit(func, machine, { sites, runs, validity, reliesOn, isLoop: purpose.osr !== undefined });
   const assembly = new Assembly(emitter, unit);
   unit.source = assembly.text();
   if (isTooLarge(unit.source, bytecodeLimit)) {

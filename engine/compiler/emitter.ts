@@ -28,6 +28,7 @@ import { quietReach } from './quiet.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
 import { Lines } from './text.ts';
+import { newValidity } from './validity.ts';
 import { WideLocals } from './wide-locals.ts';
 
 /** What the compiled code is for. */
@@ -122,8 +123,8 @@ export class Emitter implements InstructionObserver, Names {
   /** Does it use slots of its frame, though nobody sees it? */
   usesArea = false;
   usesTail = false;
-  /** Not 0 once the code must not be entered any more, and must be left. */
-  readonly flag = new Int32Array(1);
+  /** Must the code not be entered any more, and be left? */
+  readonly validity = newValidity();
   readonly stress: () => boolean;
   /** Operands before the instruction being compiled, where they have to be known when it traps. */
   before: readonly Entry[] = [];
@@ -396,7 +397,7 @@ export class Emitter implements InstructionObserver, Names {
 
   /** The condition under which compiled code must be left: its function's probes, or a frame of it, were changed. */
   changed(): string {
-    const flag = `${this.bindings.bind('changed', () => this.flag)}[0] !== 0`;
+    const flag = `${this.bindings.bind('validity', () => this.validity)}.isOver`;
     return this.purpose.isStressed ? `${flag} || ${this.bindings.bind('stress', () => this.stress)}()` : flag;
   }
 
@@ -477,11 +478,16 @@ export class Emitter implements InstructionObserver, Names {
     return viewName(memory, kind);
   }
 
-  /** Probes that are called directly may make a memory grow, and nobody looks after each. */
-  renewal(memory: number, kind: ViewKind): string | undefined {
-    return this.hasDirectProbes
-      ? `${viewName(memory, kind)} = ${this.viewsName(memory)}.current('${kind}')`
-      : undefined;
+  /** Probes that are called directly may make a memory grow, and nobody looks after each: where it is seen, the code is left. */
+  growthCheck(memory: number): string | undefined {
+    if (!this.hasDirectProbes) return undefined;
+    const { func, machine } = this;
+    const instance = this.instance.memories[memory] as MemoryInstance;
+    const views = viewsOf(instance);
+    const check = (): void => {
+      if (views.hasGrown()) machine.tier?.memoryGrown(func);
+    };
+    return `${this.bindings.bind(`growth${memory}`, () => check)}()`;
   }
 
   /** The views of a memory, from which those in variables are taken. */

@@ -76,10 +76,10 @@ export interface Names {
   /** A local variable that holds a typed array over the memory, an empty one if the memory is above 2 GiB. */
   view(memory: number, kind: ViewKind): string;
   /**
-   * Text that takes a view anew, to be evaluated where an access has found nothing in it; undefined where views are known to be
-   * of the memory as it is.
+   * Text to be evaluated where an access has found nothing in a view, since the memory may have grown; undefined where views are
+   * known to be of the memory as it is.
    */
-  renewal?(memory: number, kind: ViewKind): string | undefined;
+  growthCheck?(memory: number): string | undefined;
   /** A `SlowMemory` for the memory. */
   slow(memory: number): string;
 }

@@ -105,8 +105,8 @@ function loadCell(cell: Cell, address: Address, { offset, memory, names }: Place
   const reached = index === undefined ? address.first : address.again;
   const access = call(`${names.slow(memory)}.get${cell.accessor}`, reached, literal(offset));
   if (index === undefined) return sequence(names.site(), access.text);
-  const renewal = names.renewal?.(memory, cell.view);
-  const slow = sequence(renewal === undefined ? names.site() : `${names.site()}, ${renewal}`, access.text);
+  const growth = names.growthCheck?.(memory);
+  const slow = sequence(growth === undefined ? names.site() : `${names.site()}, ${growth}`, access.text);
   const item = element(names.view(memory, cell.view), index);
   const u = name('u');
   const exists = binary(name(`(u = ${item})`), '!==', name('undefined'), PREC.EQUALITY);
@@ -158,13 +158,13 @@ export function store(
   const slow = `${names.site()}; ${access.text};`;
   if (index === undefined) return [...statements, slow].join(' ');
   const view = names.view(memory, cell.view);
-  const renewal = names.renewal?.(memory, cell.view);
+  const growth = names.growthCheck?.(memory);
   const isShort = index.prec === PREC.ATOM;
   const exists = `${element(view, isShort ? index : name(`u = ${index.text}`))} !== undefined`;
   const isNumber = cell.type === F32 && value.maybeSignalling ? `${stored.text} === ${stored.text} && ` : '';
   const assignment = `${element(view, isShort ? index : name('u'))} = ${stored.text};`;
   return [
     ...statements,
-    `if (${isNumber}${exists}) ${assignment} else { ${renewal === undefined ? '' : `${renewal}; `}${slow} }`,
+    `if (${isNumber}${exists}) ${assignment} else { ${growth === undefined ? '' : `${growth}; `}${slow} }`,
   ].join(' ');
 }

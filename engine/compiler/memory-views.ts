@@ -8,8 +8,8 @@ export interface MemoryViews extends Record<ViewKind, unknown> {
   /** Access where arrays do not help. */
   readonly slow: SlowMemory;
   refresh(): void;
-  /** The array of a kind, as the memory is now. */
-  current(kind: ViewKind): unknown;
+  /** Are the arrays empty because the memory has grown? */
+  hasGrown(): boolean;
 }
 
 /**
@@ -47,15 +47,14 @@ function newViews(memory: MemoryInstance, slow: SlowMemory): MemoryViews {
     }
 
     refresh(): void {
-      // An empty memory has arrays that look like those of one that has grown.
-      if (memory.refresh().byteLength === 0) return;
+      if (!this.hasGrown()) return;
       if (known.get(memory) === this) known.delete(memory);
       this.take();
     }
 
-    current(kind: ViewKind): unknown {
-      if ((this.i8 as Int8Array).length === 0) this.refresh();
-      return this[kind];
+    hasGrown(): boolean {
+      // An empty memory has arrays that look like those of one that has grown.
+      return (this.i8 as Int8Array).length === 0 && memory.refresh().byteLength !== 0;
     }
   }
   return new Views();

@@ -175,6 +175,11 @@ export class JsTier implements Tier {
     if (state !== null) this.invalidate(state, { what: 'frame written' }, func);
   }
 
+  memoryGrown(func: FuncInstance): void {
+    const state = func.compiled as TierState | null;
+    if (state !== null) this.invalidate(state, { what: 'memory grown by a probe' }, func);
+  }
+
   /** Makes the code of a function unreachable; running activations leave it. */
   private invalidate(state: TierState, change: Change, place: FuncInstance | undefined): void {
     const { func, unit, loops } = state;

@@ -9,6 +9,7 @@ import type { FunctionCode } from '../runtime/function-code.ts';
 import { LEFT } from './callees.ts';
 import type { CountRun, Site } from './context.ts';
 import { resultOf } from './results.ts';
+import type { Validity } from './validity.ts';
 
 export class CompiledUnit {
   readonly func: FuncInstance;
@@ -21,8 +22,7 @@ export class CompiledUnit {
   readonly runs: readonly CountRun[];
   /** A count for each run: V8 adds to an integer in memory in half the time that it takes with a double. */
   readonly cells: BigInt64Array;
-  /** Its element is not 0 once the code must be left. */
-  readonly flag: Int32Array;
+  readonly validity: Validity;
   /** Is it entered at a loop, by an activation of the interpreter? */
   readonly isLoop: boolean;
   /** Functions that it relies on being quiet. */
@@ -34,14 +34,14 @@ export class CompiledUnit {
   constructor(
     func: FuncInstance,
     machine: Machine,
-    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'flag' | 'reliesOn' | 'isLoop'>,
+    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'validity' | 'reliesOn' | 'isLoop'>,
   ) {
     this.isLoop = parts.isLoop;
     this.func = func;
     this.machine = machine;
     this.sites = parts.sites;
     this.runs = parts.runs;
-    this.flag = parts.flag;
+    this.validity = parts.validity;
     this.reliesOn = parts.reliesOn;
     this.cells = new BigInt64Array(parts.runs.length);
     for (const { cell, counts } of parts.runs) {
@@ -50,13 +50,13 @@ export class CompiledUnit {
   }
 
   get isValid(): boolean {
-    return this.flag[0] === 0;
+    return !this.validity.isOver;
   }
 
   /** The code must not be entered any more, and activations leave it; counters keep what it counted. */
   invalidate(cause: string): void {
     if (!this.isValid) return;
-    this.flag[0] = 1;
+    this.validity.isOver = true;
     this.cause = cause;
     for (const { cell, counts } of this.runs) for (const { counter } of counts) counter.unlink(this.cells, cell);
   }

@@ -54,4 +54,6 @@ export interface Tier {
   changedEverywhere(instance: ModuleInstance, change: Change): void;
   /** A local of a frame that waits for a call was written. */
   frameWritten(func: FuncInstance): void;
+  /** A memory grew in an event of the function; its code does not know. */
+  memoryGrown(func: FuncInstance): void;
 }

@@ -90,6 +90,24 @@ describe.each(tierNames)('in tier %s', (tier) => {
     }
   });
 
+  test('code is left when a memory grows in an event', () => {
+    if (tier !== 'js') return;
+    const engine = engineIn(tier, {}, 1);
+    const p = load(GROWING, { engine });
+    const memory = (p.instance.memories[0] as MemoryInstance).native;
+    memory.grow(1);
+    let events = 0;
+    const fire = (): void => {
+      if (events++ === 10) memory.grow(1);
+    };
+    insertProbe(p.instance, p.func('f'), p.pc('f', 'i32.store'), { needs: { frame: false }, fire });
+    p.call('f', 40);
+    const { deoptimisations } = engine.tierReport();
+    expect(deoptimisations.causes.map(({ cause, count }) => [cause, count])).toEqual([
+      [expect.stringMatching(/^memory grown by a probe at /), 1],
+    ]);
+  });
+
   test.each(SEEDS)('a program that is called in an event changes nothing of the activation, seed %i', (seed) => {
     const N = 12;
     const p = load(CALLING, { engine: engineIn(tier, {}, seed) });

@@ -8,7 +8,7 @@
 
 function make() {
   function wasm_f(l0, d, fp) {
-    const i32s = $i32s, changed = $changed;
+    const i32s = $i32s;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
     let I32 = views0.i32;
     if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
@@ -33,7 +33,7 @@ function make() {
             l1 = i32s[fp + 4];
             i0 = i32s[fp + 8];
             i1 = i32s[fp + 12];
-            if (changed[0] !== 0) { p = 2; break after; }
+            if (validity.isOver) { p = 2; break after; }
             if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
             if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { p = 3; m0.setInt32(i0, 0, i1); }
           }

@@ -8,7 +8,7 @@
 
 function make() {
   function wasm_f(l0, d, fp) {
-    const ips = $ips, changed = $changed;
+    const ips = $ips;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
     let I32 = views0.i32;
     if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
@@ -27,14 +27,14 @@ function make() {
             p = 1;
             ips[d] = -1073741844;
             probe1.fire(noFrame, i1, i0);
-            if (changed[0] !== 0) { p = 2; break leave; }
-            if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { I32 = views0.current('i32'); p = 3; m0.setInt32(i0, 0, i1); }
+            if (validity.isOver) { p = 2; break leave; }
+            if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { growth0(); p = 3; m0.setInt32(i0, 0, i1); }
           }
           l1 = l1 + 1 | 0;
           if (l1 < l0) continue L3;
           break;
         }
-        i0 = (u = I32[1]) !== undefined ? u : (p = 4, I32 = views0.current('i32'), m0.getInt32(4, 0));
+        i0 = (u = I32[1]) !== undefined ? u : (p = 4, growth0(), m0.getInt32(4, 0));
         return i0;
       } catch (x) {
         if (keeps[p] !== 0) {

@@ -22,7 +22,7 @@ function make() {
         ips[d] = 11;
         p = 2;
         j1 = q.entry(7n, d + 1, fp + 116);
-        if (changed[0] !== 0) { i64s[(fp >> 1) + 6] = j1; break after; }
+        if (validity.isOver) { i64s[(fp >> 1) + 6] = j1; break after; }
         return BigInt.asIntN(64, j0 + j1);
       } catch (x) {
         throw caught(x, d, fp, p);

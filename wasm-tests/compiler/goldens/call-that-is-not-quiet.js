@@ -18,7 +18,7 @@ function make() {
         ips[d] = 10;
         p = 1;
         i1 = callee0.entry(l0, d + 1, fp + 108);
-        if (changed[0] !== 0) { i32s[fp + 8] = i1; break after; }
+        if (validity.isOver) { i32s[fp + 8] = i1; break after; }
         return i0 - i1 | 0;
       } catch (x) {
         throw caught(x, d, fp, p);
