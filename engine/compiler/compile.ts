@@ -17,6 +17,9 @@ import { initialValue, RELOAD, viewName } from './run-time-names.ts';
 import { Lines } from './text.ts';
 import { CompiledUnit } from './unit.ts';
 
+/** Makes each text different. */
+let textsMade = 0;
+
 /** Makes the code of a function whose interpreter code is made; null if it would be too large for V8 to optimise. */
 export function compile(
   func: FuncInstance,
@@ -36,10 +39,13 @@ export function compile(
     return null;
   }
   const names = [...bindings.values.keys()].map((name) => (assembly.held.has(name) ? `${name}: ${outer(name)}` : name));
+  // V8 makes one function of equal texts, and several closures of one function do not have their bound values as constants.
+  const isOwn = `// ${++textsMade}`;
   // The text returns functions in the calling convention of compiled code.
-  const made = new Function('bindings', `'use strict';\nconst { ${names.join(', ')} } = bindings;\n${unit.source}`)(
-    Object.fromEntries(bindings.values),
-  ) as { entry: CompiledCode; body: CompiledCode | null };
+  const made = new Function(
+    'bindings',
+    `'use strict';${isOwn}\nconst { ${names.join(', ')} } = bindings;\n${unit.source}`,
+  )(Object.fromEntries(bindings.values)) as { entry: CompiledCode; body: CompiledCode | null };
   unit.entry = made.entry;
   unit.body = made.body;
   return unit;
