@@ -9,7 +9,8 @@ import { type Engine, type Module, type ModuleInstance, ProbeError, sourcePositi
 import { type Attachment, attachFor } from '../probes/index.ts';
 import { checkDefinition, checkRun } from './definition-checks.ts';
 import { defaultOptions, type OptionSpecs, type OptionValue, type OptionValues } from './options.ts';
-import { plainReport } from './report/plain.ts';
+import { formatsOf, renderResult } from './rendering.ts';
+import type { Annotation, Section } from './report/presentation.ts';
 import { type Report, type ReportContext, ReportError } from './report/report.ts';
 
 /** How a program ended. */
@@ -54,13 +55,28 @@ export interface ProbeDefinition<Result, Specs extends OptionSpecs> {
   /** One line for lists of probes. */
   readonly summary: string;
   readonly options?: Specs;
-  /** Formats of the report, the default first; without `render`, text and json. */
+  /** Version of the result's form; default 1. Results of other versions are not merged and not rendered. */
+  readonly version?: number;
+  /**
+   * Formats that `render` makes; the first is the default. Text and JSON there are always, CSV with `present`, `detail` and
+   * `html` with `annotate`; one of these that stands here is made by `render` as well.
+   */
   readonly formats?: readonly string[];
   /** Those formats that consist of several files and so need `--out`. */
   readonly fileFormats?: readonly string[];
   start(context: RunContext<Specs>): ProbeRun<Result>;
   /** Turns a result into text; without it, results are printed as tables or JSON. */
   render?(result: Result, format: string, context: ReportContext, options: OptionValues<Specs>): string | Report;
+  /** What people and tools get to see of a result: figures and tables. */
+  present?(result: Result, options: OptionValues<Specs>): readonly Section[];
+  /** Marks on the instructions of module number `index` of the result, which is an `AnalysisResult`. */
+  annotate?(result: Result, index: number, module: Module, options: OptionValues<Specs>): Annotation;
+  /**
+   * Two results as one, where that has a meaning: counts add up. Must be associative and must not depend on the order.
+   *
+   * @throws MergeError for results that do not belong together
+   */
+  merge?(a: Result, b: Result): Result;
 }
 
 /** A run that observes the instances of an engine. */
@@ -92,6 +108,12 @@ export interface AnalysisKind {
   /** Formats of its report; the first is the default. */
   readonly formats: readonly string[];
   readonly fileFormats: readonly string[];
+  /** Version of the form of its results. */
+  readonly version: number;
+  /** Two results as one; undefined where that has no meaning. */
+  readonly merge: ((a: unknown, b: unknown) => unknown) | undefined;
+  /** The report of a result that was kept as JSON, in one of the formats. */
+  render(result: unknown, format: string, context: ReportContext, options?: StartOptions['options']): Report;
   /** Observes every instance that the engine makes from now on, before anything of it runs. */
   start(engine: Engine, options?: StartOptions): RunningAnalysis;
 }
@@ -141,17 +163,15 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
   }
 
   report(format: string, context: Omit<ReportContext, 'modules'>): Report {
-    const { name, formats = plainFormats, render } = this.definition;
+    const { name } = this.definition;
+    const formats = formatsOf(this.definition);
     if (!formats.includes(format))
       throw new RangeError(`${name} has no format "${format}": it has ${formats.join(', ')}`);
     const full = { ...context, modules: this.modules };
     const result = this.result();
-    const rendered = this.guarded('to render its report', () =>
-      render === undefined ? plainReport(name, result, format, full) : render(result, format, full, this.options),
+    return this.guarded('to render its report', () =>
+      renderResult(this.definition, result, format, { context: full, options: this.options }),
     );
-    return typeof rendered === 'string'
-      ? { text: rendered.endsWith('\n') ? rendered : `${rendered}\n`, files: [] }
-      : rendered;
   }
 
   /** Runs code of the definition; what it throws names the probe and its own line (rule 19 of the probe contract). */
@@ -176,8 +196,6 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
   }
 }
 
-const plainFormats: readonly string[] = ['text', 'json'];
-
 /**
  * Makes a probe that `wiz --probe` and scripts can use; the default export of a probe's file. A definition that lacks
  * something is a `TypeError`, a run that does a `ProbeError` when it starts.
@@ -190,8 +208,16 @@ export function defineProbe<Result, const Specs extends OptionSpecs = Record<nev
     name: definition.name,
     summary: definition.summary,
     options: definition.options ?? {},
-    formats: definition.formats ?? plainFormats,
+    formats: formatsOf(definition),
     fileFormats: definition.fileFormats ?? [],
+    version: definition.version ?? 1,
+    // Results that come from files have the types of the definition by their name and version.
+    merge: definition.merge === undefined ? undefined : (a, b) => definition.merge?.(a as Result, b as Result),
+    render: (result, format, context, options = {}) =>
+      renderResult(definition, result as Result, format, {
+        context,
+        options: { ...defaultOptions(definition.options ?? {}), ...options } as OptionValues<Specs>,
+      }),
     start: (engine, options = {}) => new Run(definition, engine, options),
   };
 }

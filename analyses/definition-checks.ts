@@ -23,9 +23,11 @@ export function checkDefinition(definition: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`the options of the probe ${name} are ${kindOf(options)}, not { name: { help, default } }`);
   for (const [option, spec] of Object.entries(options)) {
-    const type = typeof (spec as { default?: unknown } | undefined)?.default;
-    if (!optionTypes.includes(type))
-      throw new TypeError(`the option "${option}" of the probe ${name} needs a default: a boolean, a number or a text`);
+    const value = (spec as { default?: unknown } | undefined)?.default;
+    if (!optionTypes.includes(typeof value) && !Array.isArray(value))
+      throw new TypeError(
+        `the option "${option}" of the probe ${name} needs a default: a boolean, a number, a text or a list of texts`,
+      );
   }
 }
 

@@ -1,7 +1,7 @@
 /** Analyses: sets of probes with a result as plain data, and what renders results. */
 
 export type { Analysis } from './analysis.ts';
-export { Coverage } from './coverage.ts';
+export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
   type CoverageTotals,
@@ -10,8 +10,8 @@ export {
   type ModuleCoverage,
   type PcRun,
   type Share,
-} from './coverage-data.ts';
-export { mergeCoverage } from './coverage-merge.ts';
+} from './coverage/data.ts';
+export { mergeCoverage } from './coverage/merge.ts';
 export {
   type AnalysisKind,
   defineProbe,
@@ -32,5 +32,5 @@ export {
   parseOptions,
 } from './options.ts';
 export { analysisKinds } from './registry.ts';
-export { type CoverageStyle, renderCoverage } from './report/coverage.ts';
+export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';

@@ -2,9 +2,9 @@
 
 import { nearestOf } from '../probes/index.ts';
 
-export type OptionValue = boolean | number | string;
+export type OptionValue = boolean | number | string | readonly string[];
 
-/** One option. The type of its default is its type: a flag, a number, or text. */
+/** One option. The type of its default is its type: a flag, a number, text, or a list of texts, each given by itself. */
 export interface OptionSpec {
   /** One line for lists of options. */
   readonly help: string;
@@ -13,7 +13,13 @@ export interface OptionSpec {
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-type Widened<T extends OptionValue> = T extends boolean ? boolean : T extends number ? number : string;
+type Widened<T extends OptionValue> = T extends boolean
+  ? boolean
+  : T extends number
+    ? number
+    : T extends string
+      ? string
+      : readonly string[];
 
 /** The values of options, by name. */
 export type OptionValues<Specs extends OptionSpecs> = {
@@ -34,10 +40,14 @@ export class OptionError extends Error {
   }
 }
 
+function isList(value: OptionValue): value is readonly string[] {
+  return Array.isArray(value);
+}
+
 /** How an option is written, for lists: `detail`, `top=10`, `only=TEXT`. */
 export function optionUsage(name: string, spec: OptionSpec): string {
   if (typeof spec.default === 'boolean') return name;
-  return `${name}=${spec.default === '' ? 'TEXT' : String(spec.default)}`;
+  return `${name}=${spec.default === '' || isList(spec.default) ? 'TEXT' : String(spec.default)}`;
 }
 
 /** The defaults of all options. */
@@ -55,8 +65,9 @@ export function parseOptions(text: string, specs: OptionSpecs): Record<string, O
     const name = equals < 0 ? word : word.slice(0, equals);
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (spec === undefined) throw unknownOption(name, specs, last);
-    if (typeof spec.default === 'string') last = name;
-    values[name] = readValue(name, spec, equals < 0 ? undefined : word.slice(equals + 1));
+    if (typeof spec.default === 'string' || isList(spec.default)) last = name;
+    const value = readValue(name, spec, equals < 0 ? undefined : word.slice(equals + 1));
+    values[name] = isList(spec.default) ? [...(values[name] as readonly string[]), value as string] : value;
   }
   return values;
 }

@@ -1,8 +1,9 @@
 /** The probes that can be asked for by name. */
 
-import { Coverage } from './coverage.ts';
+import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
-import { type CoverageFormat, renderCoverage } from './report/coverage.ts';
+import { hotness } from './hotness/hotness.ts';
+import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
 const coverage = defineProbe({
   name: 'coverage',
@@ -27,4 +28,4 @@ const coverage = defineProbe({
   },
 });
 
-export const analysisKinds: readonly AnalysisKind[] = [coverage];
+export const analysisKinds: readonly AnalysisKind[] = [coverage, hotness];

@@ -1,6 +1,6 @@
 /** What `bench/instrumented.ts` attaches to programs: probes of the library, and callbacks as users write them. */
 
-import { blockStarts } from '../analyses/blocks.ts';
+import { blockStarts } from '../analyses/coverage/blocks.ts';
 import { Coverage } from '../analyses/index.ts';
 import {
   type Frame,

@@ -5,9 +5,14 @@ import { printable, shortened, tableLines } from './text.ts';
 
 /** The report of a result in the format `text` or `json`. */
 export function plainReport(name: string, result: unknown, format: string, { program, width }: ReportContext): string {
-  if (format === 'json') return `${JSON.stringify(result, jsonValue, 2) ?? 'null'}\n`;
+  if (format === 'json') return resultJson(result);
   if (typeof result === 'string') return result.endsWith('\n') ? result : `${result}\n`;
   return `${name} of ${program}\n\n${linesOf(result, width).join('\n')}\n`;
+}
+
+/** A result as JSON, indented. */
+export function resultJson(result: unknown): string {
+  return `${JSON.stringify(result, jsonValue, 2) ?? 'null'}\n`;
 }
 
 /** JSON has no bigints, maps, sets and typed arrays; they become decimal texts, objects and arrays. */

@@ -43,8 +43,8 @@ export function shortened(text: string, width: number): string {
   return `${head.join('')}…${tail.reverse().join('')}`;
 }
 
-/** Columns without which names would be unreadable; lines of narrower tables are too long instead. */
-const MIN_FIRST_COLUMN = 12;
+/** Columns without which texts would be unreadable; lines of narrower tables are too long instead. */
+const MIN_TEXT_COLUMN = 12;
 
 const noLines = Object.fromEntries(
   ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) =>
@@ -55,27 +55,52 @@ const noLines = Object.fromEntries(
 const GAP = '  ';
 
 /**
- * Lines of a table without rules: the first column to the left, the others, numbers, to the right. Where a line would be
- * wider than `width`, what stands in the first column is shortened.
+ * Lines of a table without rules: columns of texts to the left (only the first one, unless told), the others, numbers,
+ * to the right. Where a line would be wider than `width`, the texts of the widest columns are shortened.
  */
 export function tableLines(
   rows: readonly (readonly (string | number)[])[],
   width = Number.POSITIVE_INFINITY,
+  isText: (column: number) => boolean = (column) => column === 0,
 ): string[] {
   const columns = rows[0]?.length ?? 0;
-  const widest = (i: number): number => rows.reduce((max, row) => Math.max(max, stringWidth(String(row[i]))), 0);
-  const taken = Array.from({ length: columns - 1 }, (_, i) => GAP.length + widest(i + 1)).reduce((a, b) => a + b, 0);
-  const room = Math.max(width - taken, MIN_FIRST_COLUMN);
+  const widths = columnWidths(rows, columns, width, isText);
   const table = new Table({
     chars: { ...noLines, middle: GAP },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    colAligns: Array.from({ length: columns }, (_, i) => (i === 0 ? 'left' : 'right')),
+    colAligns: Array.from({ length: columns }, (_, i) => (isText(i) ? 'left' : 'right')),
   });
-  table.push(...rows.map(([first = '', ...rest]) => [shortened(String(first), room), ...rest]));
+  const fitting = (cell: string | number, i: number): string | number =>
+    isText(i) ? shortened(String(cell), widths[i] as number) : cell;
+  table.push(...rows.map((row) => row.map(fitting)));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
+}
+
+/** What columns may take, so that a line is no wider than `width` if that is possible. */
+function columnWidths(
+  rows: readonly (readonly (string | number)[])[],
+  columns: number,
+  width: number,
+  isText: (column: number) => boolean,
+): number[] {
+  const widths = Array.from({ length: columns }, (_, i) =>
+    rows.reduce((max, row) => Math.max(max, stringWidth(String(row[i]))), 0),
+  );
+  let excess = widths.reduce((sum, w) => sum + w, (columns - 1) * GAP.length) - width;
+  while (excess > 0) {
+    const widest = widths.reduce((best, w, i) => (isText(i) && w > (widths[best] ?? 0) ? i : best), -1);
+    const current = widths[widest] ?? 0;
+    if (current <= MIN_TEXT_COLUMN) break;
+    // Down to the next widest text, so that the columns share what is missing.
+    const next = widths.reduce((max, w, i) => (isText(i) && w < current ? Math.max(max, w) : max), MIN_TEXT_COLUMN);
+    const less = Math.min(excess, Math.max(current - Math.max(next, MIN_TEXT_COLUMN), 1));
+    widths[widest] = current - less;
+    excess -= less;
+  }
+  return widths;
 }
 
 /** Lines of a list, as many items as go into `maxLines` lines; `rest` is how many did not. Too long items are shortened. */

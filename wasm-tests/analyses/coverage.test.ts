@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Coverage } from '../../analyses/index.ts';
 import { Engine, functionInstructions, type ModuleInstance } from '../../engine/index.ts';
-import { covered, functionOf, instantiate, wat } from './support.ts';
+import { covered, functionOf, instantiate, wat } from './support/programs.ts';
 
 /** A loop that calls the host in each turn; what stands behind its call tells whether a later turn was seen. */
 const LOOP = `

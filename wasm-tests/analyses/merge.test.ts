@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type CoverageResult, coveredFlags, type ModuleCoverage, mergeCoverage } from '../../analyses/index.ts';
-import { covered, wat } from './support.ts';
+import { covered, wat } from './support/programs.ts';
 
 const PROGRAM = `
   (module $merged

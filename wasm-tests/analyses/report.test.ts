@@ -15,7 +15,7 @@ import {
   renderCoverage,
 } from '../../analyses/index.ts';
 import { Engine, type Module } from '../../engine/index.ts';
-import { analysisKind, covered, instantiate, wat } from './support.ts';
+import { analysisKind, covered, instantiate, wat } from './support/programs.ts';
 
 const SOURCE = `
   (module

@@ -1,8 +1,8 @@
 /** Running small programs with an analysis attached. */
 
-import { type AnalysisKind, analysisKinds, Coverage, type FunctionCoverage } from '../../analyses/index.ts';
-import { Engine, type ModuleInstance } from '../../engine/index.ts';
-import { assembleText } from '../support/wast-assemble.ts';
+import { type AnalysisKind, analysisKinds, Coverage, type FunctionCoverage } from '../../../analyses/index.ts';
+import { Engine, type ModuleInstance } from '../../../engine/index.ts';
+import { assembleText } from '../../support/wast-assemble.ts';
 
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export type AnyFunction = (...args: unknown[]) => unknown;

@@ -1,6 +1,6 @@
 /** Coverage as JSON: the result as it is, with a line for each function. */
 
-import type { CoverageResult, ModuleCoverage } from '../coverage-data.ts';
+import type { CoverageResult, ModuleCoverage } from './data.ts';
 
 export function coverageJson({ modules, ...head }: CoverageResult): string {
   const list = modules.map(moduleJson).join(',\n');

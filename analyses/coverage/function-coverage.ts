@@ -6,9 +6,9 @@ import {
   functionInstructions,
   functionName,
   type Module,
-} from '../engine/index.ts';
+} from '../../engine/index.ts';
 import { blockStarts } from './blocks.ts';
-import { type FunctionCoverage, uncoveredRuns } from './coverage-data.ts';
+import { type FunctionCoverage, uncoveredRuns } from './data.ts';
 
 /** `covered` has a 1 for each instruction that was executed; undefined stands for none. */
 export function functionCoverage(

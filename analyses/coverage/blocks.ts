@@ -6,7 +6,7 @@
  * the Wizard engine reports for coverage, so that its figures can be compared; calls and traps do not end a block.
  */
 
-import { type FunctionInstructions, opOf } from '../engine/index.ts';
+import { type FunctionInstructions, opOf } from '../../engine/index.ts';
 
 const begins = new Set([opOf('block'), opOf('loop')]);
 const ends = new Set((['br', 'br_if', 'br_table', 'if', 'else', 'throw', 'end'] as const).map(opOf));

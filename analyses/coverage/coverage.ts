@@ -13,10 +13,10 @@ import {
   type ModuleInstance,
   readNames,
   runningFunctions,
-} from '../engine/index.ts';
-import { type Attachment, insertOneShots } from '../probes/index.ts';
-import type { Analysis } from './analysis.ts';
-import { type CoverageResult, type ModuleCoverage, totalsOf } from './coverage-data.ts';
+} from '../../engine/index.ts';
+import { type Attachment, insertOneShots } from '../../probes/index.ts';
+import type { Analysis } from '../analysis.ts';
+import { type CoverageResult, type ModuleCoverage, totalsOf } from './data.ts';
 import { functionCoverage } from './function-coverage.ts';
 
 /** What is known of one function of a module. */

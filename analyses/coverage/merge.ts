@@ -1,7 +1,7 @@
 /** Merging of coverage: what several runs of one module executed together. */
 
-import { functionInstructions, type Module } from '../engine/index.ts';
-import { coveredFlags, type FunctionCoverage, type ModuleCoverage, totalsOf } from './coverage-data.ts';
+import { functionInstructions, type Module } from '../../engine/index.ts';
+import { coveredFlags, type FunctionCoverage, type ModuleCoverage, totalsOf } from './data.ts';
 import { functionCoverage } from './function-coverage.ts';
 
 /**

@@ -1,0 +1,63 @@
+/** Sections as text for people: a title, figures, tables that fit the terminal. */
+
+import picocolors from 'picocolors';
+import type { ModuleIdentity } from '../result.ts';
+import type { Figure, Section, Table } from './presentation.ts';
+import type { ReportContext } from './report.ts';
+import { counted, printable, tableLines } from './text.ts';
+import { valueText } from './values.ts';
+
+/** Rows of a table that are shown when it does not say how many. */
+const DEFAULT_TOP = 20;
+
+/** `name` is that of the analysis. */
+export function sectionsText(name: string, sections: readonly Section[], context: ReportContext): string {
+  const title = `${name} of ${context.program}`;
+  if (sections.length === 0) return `${heading(title, context)}: nothing was instantiated\n`;
+  const modules = sections.flatMap(({ module }) => (module === undefined ? [] : [module]));
+  const parts = sections.map((section) => [
+    heading(`${title}${whichModule(section.module, modules)}`, context),
+    ...sectionLines(section, context),
+  ]);
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function heading(text: string, { colors }: ReportContext): string {
+  return picocolors.createColors(colors).bold(printable(text));
+}
+
+/** Of several modules, which one. */
+export function whichModule(module: ModuleIdentity | undefined, modules: readonly ModuleIdentity[]): string {
+  if (module === undefined || modules.length < 2) return '';
+  const { name, size } = module;
+  return `, module ${modules.indexOf(module) + 1} of ${modules.length} (${name ?? 'unnamed'}, ${counted(size, 'byte')})`;
+}
+
+/** Figures, tables and lines, with an empty line before each of them. */
+export function sectionLines({ figures = [], tables = [], lines = [] }: Section, context: ReportContext): string[] {
+  return [
+    ...(figures.length === 0 ? [] : ['', ...figureLines(figures)]),
+    ...tables.flatMap((table) => ['', ...textOfTable(table, context)]),
+    ...(lines.length === 0 ? [] : ['', ...lines.map(printable)]),
+  ];
+}
+
+function figureLines(figures: readonly Figure[]): string[] {
+  return tableLines(figures.map(({ label, value, kind }) => [printable(label), valueText(value, kind)]));
+}
+
+function textOfTable(table: Table, { width, colors: hasColors }: ReportContext): string[] {
+  const colors = picocolors.createColors(hasColors);
+  const { columns, rows, top = DEFAULT_TOP, rest } = table;
+  const title = colors.dim(printable(table.title));
+  if (rows.length === 0) return [`${title}: none`];
+  // One row more is as short as the line that would say so.
+  const shown = rows.length <= top + 1 ? rows : rows.slice(0, top);
+  const head = columns.map((column) => colors.dim(column.title ?? column.key));
+  const body = shown.map((row) => columns.map(({ kind }, i) => valueText(row[i], kind)));
+  const lines = tableLines([head, ...body], width, (i) => columns[i]?.kind === 'text');
+  const hidden = rows.length - shown.length;
+  const words = rest === undefined ? '' : `, ${rest}`;
+  const more = hidden === 0 ? [] : [`... and ${hidden.toLocaleString('en-US')} more${words} (all with --format csv)`];
+  return [title, ...lines, ...more];
+}
