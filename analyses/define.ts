@@ -12,6 +12,7 @@ import { defaultOptions, type OptionSpecs, type OptionValue, type OptionValues }
 import { formatsOf, renderResult } from './rendering.ts';
 import type { Annotation, Section } from './report/presentation.ts';
 import { type Report, type ReportContext, ReportError } from './report/report.ts';
+import { joined, sectionsDiff } from './report/sections-diff.ts';
 
 /** How a program ended. */
 export interface Outcome {
@@ -64,6 +65,11 @@ export interface ProbeDefinition<Result, Specs extends OptionSpecs> {
   readonly formats?: readonly string[];
   /** Those formats that consist of several files and so need `--out`. */
   readonly fileFormats?: readonly string[];
+  /**
+   * Names of files in a folder of reports, by format, where they are not the name of the probe with the usual ending for the format:
+   * `coverage.xml` for `cobertura`.
+   */
+  readonly fileNames?: Readonly<Record<string, string>>;
   start(context: RunContext<Specs>): ProbeRun<Result>;
   /** Turns a result into text; without it, results are printed as tables or JSON. */
   render?(result: Result, format: string, context: ReportContext, options: OptionValues<Specs>): string | Report;
@@ -77,6 +83,8 @@ export interface ProbeDefinition<Result, Specs extends OptionSpecs> {
    * @throws MergeError for results that do not belong together
    */
   merge?(a: Result, b: Result): Result;
+  /** Differences of two results that those of the rows that `present` gives do not tell. */
+  compare?(before: Result, after: Result): readonly Section[];
 }
 
 /** A run that observes the instances of an engine. */
@@ -108,10 +116,13 @@ export interface AnalysisKind {
   /** Formats of its report; the first is the default. */
   readonly formats: readonly string[];
   readonly fileFormats: readonly string[];
+  readonly fileNames: Readonly<Record<string, string>>;
   /** Version of the form of its results. */
   readonly version: number;
   /** Two results as one; undefined where that has no meaning. */
   readonly merge: ((a: unknown, b: unknown) => unknown) | undefined;
+  /** What differs between two results, nothing if they say the same; undefined for kinds that have no tables to compare. */
+  readonly compare: ((before: unknown, after: unknown) => readonly Section[]) | undefined;
   /** The report of a result that was kept as JSON, in one of the formats. */
   render(result: unknown, format: string, context: ReportContext, options?: StartOptions['options']): Report;
   /** Observes every instance that the engine makes from now on, before anything of it runs. */
@@ -196,6 +207,23 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
   }
 }
 
+function comparison<Result, Specs extends OptionSpecs>(
+  definition: ProbeDefinition<Result, Specs>,
+): AnalysisKind['compare'] {
+  const { present, compare } = definition;
+  if (present === undefined) return undefined;
+  // The values have the names and types of the specs, since they are their defaults.
+  const options = defaultOptions(definition.options ?? {}) as OptionValues<Specs>;
+  return (before, after) => {
+    const [a, b] = [before as Result, after as Result];
+    const own = compare?.call(definition, a, b) ?? [];
+    return joined([
+      ...own,
+      ...sectionsDiff(present.call(definition, a, options), present.call(definition, b, options)),
+    ]);
+  };
+}
+
 /**
  * Makes a probe that `wiz --probe` and scripts can use; the default export of a probe's file. A definition that lacks
  * something is a `TypeError`, a run that does a `ProbeError` when it starts.
@@ -210,9 +238,11 @@ export function defineProbe<Result, const Specs extends OptionSpecs = Record<nev
     options: definition.options ?? {},
     formats: formatsOf(definition),
     fileFormats: definition.fileFormats ?? [],
+    fileNames: definition.fileNames ?? {},
     version: definition.version ?? 1,
     // Results that come from files have the types of the definition by their name and version.
     merge: definition.merge === undefined ? undefined : (a, b) => definition.merge?.(a as Result, b as Result),
+    compare: comparison(definition),
     render: (result, format, context, options = {}) =>
       renderResult(definition, result as Result, format, {
         context,

@@ -22,6 +22,7 @@ export {
   type RunningAnalysis,
   type StartOptions,
 } from './define.ts';
+export { chosenFunctions, type FunctionChoice, functionFilter, functionOptions } from './function-choice.ts';
 export {
   OptionError,
   type OptionSpec,
@@ -33,4 +34,10 @@ export {
 } from './options.ts';
 export { analysisKinds } from './registry.ts';
 export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
+export type * from './report/presentation.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
+export { sectionsCsv } from './report/sections-csv.ts';
+export { sectionsText } from './report/sections-text.ts';
+export type { AnalysisResult, ModuleIdentity, ModuleResult } from './result.ts';
+export { MergeError } from './merging.ts';
+export type { HotnessResult, ModuleHotness } from './hotness/data.ts';

@@ -74,6 +74,6 @@ function annotated<Result, Specs extends OptionSpecs>(
 }
 
 function asReport(report: string | Report): Report {
-  if (typeof report !== 'string') return report;
-  return { text: report.endsWith('\n') ? report : `${report}\n`, files: [] };
+  const { text, ...others } = typeof report === 'string' ? { text: report, files: [] } : report;
+  return { text: text === '' || text.endsWith('\n') ? text : `${text}\n`, ...others };
 }

@@ -6,6 +6,10 @@ import { codeOf } from './wasi/errno.ts';
 /** Exit codes of our own. A program's own code goes through unchanged. */
 export const EXIT = {
   success: 0,
+  /** What was asked for is not reached: coverage, a number of instructions. */
+  below: 1,
+  /** Two results differ. */
+  different: 1,
   /** Wrong usage, or a module that cannot be run. */
   usage: 2,
   /** A function of the host, or a probe, failed while the program ran. */

@@ -7,15 +7,17 @@ import colors from 'picocolors';
 import { analysisKinds } from '../analyses/index.ts';
 import { DEFAULT_THRESHOLD, type TierName } from '../engine/index.ts';
 import { functionLines, selectFunctions } from './dump.ts';
+import { type CoverageGoal, parseGoals } from './check-coverage.ts';
 import { CliError, EXIT, nearest } from './errors.ts';
 import { reportError } from './failure.ts';
 import { DESCRIPTION, helpFooter } from './help.ts';
 import { decode, inspect } from './inspect.ts';
 import { inspectionText } from './inspect-text.ts';
 import { loadModuleBytes } from './load.ts';
-import { collect, parseDir, parseEnv, parseThreshold } from './options.ts';
+import { collect, parseDir, parseEnv, parseFormats, parseMaximum, parseThreshold } from './options.ts';
 import { printMessage, printResult } from './output.ts';
 import { addProbeCommands } from './probe-commands.ts';
+import { addReportCommands } from './report-commands.ts';
 import { resolveProbe } from './probes.ts';
 import { run } from './run.ts';
 import { STDOUT } from './wasi/streams.ts';
@@ -27,11 +29,13 @@ interface RunFlags {
   readonly invoke?: string;
   readonly stubImports?: true;
   readonly probe: readonly string[];
-  readonly format?: string;
+  readonly format: readonly (readonly string[])[];
   readonly out?: string;
   readonly tier?: TierName;
   readonly threshold?: number;
   readonly tierReport?: true;
+  readonly checkCoverage?: readonly CoverageGoal[];
+  readonly maxInstructions?: number;
   readonly verbose?: true;
 }
 
@@ -56,43 +60,26 @@ const tierNames: readonly TierName[] = ['auto', 'js', 'interpreter'];
 
 const palette = colors.createColors(tty.isatty(STDOUT) && colors.isColorSupported);
 
+const USAGES: readonly string[] = [
+  '[options] FILE [args...]',
+  'wiz inspect [--json] FILE',
+  'wiz dump FILE [function]',
+  'wiz report FILE...',
+  'wiz diff BEFORE AFTER',
+  'wiz probes [NAME]',
+  'wiz new-probe NAME',
+];
+
 function createCommand(session: Session): Command {
   const command = new Command('wiz')
     .description(DESCRIPTION)
-    .usage(
-      '[options] FILE [args...]\n       wiz inspect [--json] FILE\n       wiz dump FILE [function]\n       wiz probes\n       wiz new-probe NAME',
-    )
+    .usage(USAGES.join('\n       '))
     .argument('[FILE]', 'the module to run')
-    .argument('[args...]', 'arguments of the program')
-    .option('--invoke <name>', 'call this exported function with args, and print its results, one per line')
-    .option(
-      '--env <KEY=VAL>',
-      'set an environment variable of the program; KEY alone passes ours on',
-      collect(parseEnv),
-      [],
-    )
-    .option('--dir <HOST::GUEST>', 'let the program use a folder, under the name GUEST', collect(parseDir), [])
-    .option('--stub-imports', 'provide missing imports: functions that log and return zeros')
-    .option(
-      '--probe <name[:option,...]>',
-      'attach a probe, by name or by its file; may be repeated',
-      collect(String),
-      [],
-    )
-    .option('--format <format>', 'format of the report')
-    .option('--out <file>', 'write the report to a file instead of standard error')
-    .addOption(
-      new Option(
-        '--tier <tier>',
-        'how code is executed: auto compiles what is hot to JavaScript, js everything at its first call, interpreter nothing',
-      ).choices(tierNames),
-    )
-    .option(
-      '--threshold <N>',
-      `with auto: calls and iterations of loops after which a function is compiled (${DEFAULT_THRESHOLD})`,
-      parseThreshold,
-    )
-    .option('--tier-report', 'report what was compiled, and why compiled code had to be left; formats: text, json')
+    .argument('[args...]', 'arguments of the program');
+  addProgramOptions(command);
+  addReportOptions(command);
+  addTierOptions(command);
+  command
     .option('--verbose', 'show where in wiz an error comes from')
     .version(version(), '--version', 'print the version')
     .helpOption('--help', 'print this help')
@@ -107,6 +94,9 @@ function createCommand(session: Session): Command {
   addInspect(command);
   addDump(command);
   addProbeCommands(command);
+  addReportCommands(command, (code) => {
+    session.exitCode = code;
+  });
   for (const each of [command, ...command.commands]) {
     each.exitOverride().configureOutput({
       writeOut: printResult,
@@ -117,6 +107,61 @@ function createCommand(session: Session): Command {
     });
   }
   return command;
+}
+
+/** What the program gets. */
+function addProgramOptions(command: Command): void {
+  command
+    .option('--invoke <name>', 'call this exported function with args, and print its results, one per line')
+    .option(
+      '--env <KEY=VAL>',
+      'set an environment variable of the program; KEY alone passes ours on',
+      collect(parseEnv),
+      [],
+    )
+    .option('--dir <HOST::GUEST>', 'let the program use a folder, under the name GUEST', collect(parseDir), [])
+    .option('--stub-imports', 'provide missing imports: functions that log and return zeros');
+}
+
+/** What is observed, and how it is reported. */
+function addReportOptions(command: Command): void {
+  command
+    .option(
+      '--probe <name[:option,...]>',
+      'attach a probe, by name or by its file; may be repeated',
+      collect(String),
+      [],
+    )
+    .option(
+      '--format <format[,...]>',
+      'formats of the reports; may be repeated; a probe reports in those that it has',
+      collect(parseFormats),
+      [],
+    )
+    .option('--out <path>', 'write the report to a file instead of standard error; DIR/: a file for each report')
+    .option(
+      '--check-coverage <what=N,...>',
+      'exit code 1 where less than N per cent of instructions, blocks, branches or functions were covered',
+      parseGoals,
+    )
+    .option('--max-instructions <N>', 'exit code 1 where the probe icount counts more instructions', parseMaximum);
+}
+
+/** How code is executed. */
+function addTierOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--tier <tier>',
+        'how code is executed: auto compiles what is hot to JavaScript, js everything at its first call, interpreter nothing',
+      ).choices(tierNames),
+    )
+    .option(
+      '--threshold <N>',
+      `with auto: calls and iterations of loops after which a function is compiled (${DEFAULT_THRESHOLD})`,
+      parseThreshold,
+    )
+    .option('--tier-report', 'report what was compiled, and why compiled code had to be left; formats: text, json');
 }
 
 /** Without choices and defaults, which the descriptions tell. */
@@ -138,11 +183,13 @@ async function runProgram(file: string | undefined, args: readonly string[], fla
     invoke: flags.invoke,
     stubImports: flags.stubImports ?? false,
     probes,
-    format: flags.format,
+    formats: flags.format.flat(),
     out: flags.out,
     tier: flags.tier,
     threshold: flags.threshold,
     hasTierReport: flags.tierReport ?? false,
+    goals: flags.checkCoverage ?? [],
+    maxInstructions: flags.maxInstructions,
     verbose: flags.verbose ?? false,
   });
 }
@@ -153,7 +200,7 @@ function checkTier({ tier = 'auto', threshold }: RunFlags): void {
   throw new CliError(`--threshold is for --tier auto: ${tier} compiles ${tier === 'js' ? 'everything' : 'nothing'}`);
 }
 
-const commandNames: readonly string[] = ['inspect', 'dump', 'probes', 'new-probe'];
+const commandNames: readonly string[] = ['inspect', 'dump', 'report', 'diff', 'probes', 'new-probe'];
 
 /** A first word that is no file and nearly a command was meant as one. */
 function checkCommand(word: string): void {

@@ -24,6 +24,13 @@ export function parseDir(text: string): { host: string; guest: string } {
   return { host, guest };
 }
 
+/** Names between commas. */
+export function parseFormats(text: string): readonly string[] {
+  const formats = text.split(',');
+  if (formats.some((format) => format === '')) throw new CliError(`--format ${text} has an empty name of a format`);
+  return formats;
+}
+
 /** More than any run counts to. */
 const MAX_THRESHOLD = 1e9;
 
@@ -32,6 +39,13 @@ export function parseThreshold(text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value <= MAX_THRESHOLD) return value;
   throw new CliError(`--threshold ${text} is not a whole number from 0 to ${MAX_THRESHOLD}`);
+}
+
+/** The greatest number of instructions that a program may execute. */
+export function parseMaximum(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new CliError(`--max-instructions ${text} is not a whole number below 2^53`);
 }
 
 /** Adds to the list of an option that may be given several times. */

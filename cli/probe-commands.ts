@@ -5,19 +5,22 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { analysisKinds } from '../analyses/index.ts';
 import { CliError, hostReason } from './errors.ts';
-import { probeLines } from './help.ts';
+import { probeDetails, probeLines } from './help.ts';
 import { newProbeText } from './new-probe.ts';
 import { printMessage, printResult } from './output.ts';
+import { resolveProbe } from './probes.ts';
 import { codeOf } from './wasi/errno.ts';
 
 export function addProbeCommands(command: Command): void {
   command
     .command('probes')
-    .description('Lists the probes that come with wiz, and their options.')
+    .description('Lists the probes that come with wiz, and their options; with a NAME, all about that one.')
+    .argument('[NAME]', 'name or file of a probe')
     .option('--verbose', 'show where in wiz an error comes from')
     .helpOption('--help', 'print this help')
-    .action(() => {
-      printResult(`${probeLines(analysisKinds).join('\n')}\n`);
+    .action(async (name: string | undefined) => {
+      const lines = name === undefined ? probeLines(analysisKinds) : probeDetails((await resolveProbe(name)).kind);
+      printResult(`${lines.join('\n')}\n`);
     });
   command
     .command('new-probe')

@@ -1,77 +1,116 @@
-/** The probes of a run, and where their reports go: standard error, or the file of `--out`. */
+/** The probes of a run and their reports. */
 
-import fs from 'node:fs';
-import path from 'node:path';
 import tty from 'node:tty';
 import colors from 'picocolors';
 import { type Outcome, type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
 import { type Engine, ProbeError } from '../engine/index.ts';
-import { CliError, hostReason } from './errors.ts';
+import { CliError } from './errors.ts';
 import { printMessage } from './output.ts';
-import type { ReportRequest } from './report-checks.ts';
+import { joinedText, OutFile } from './report-files.ts';
+import { type PlannedReport, planReports, type Reporter, type ReportRequest, tierReporter } from './report-plan.ts';
 import { tierReportText } from './tier-report.ts';
-import { HostDir } from './wasi/host-dir.ts';
 import { STDERR } from './wasi/streams.ts';
 
 /** Columns of a report that does not go to a terminal. */
 const DEFAULT_WIDTH = 100;
 
+/** How text looks where it goes. */
+export function styleFor(isFile: boolean): { readonly width: number; readonly colors: boolean } {
+  const isTerminal = !isFile && tty.isatty(STDERR);
+  return {
+    width: isTerminal ? process.stderr.columns : DEFAULT_WIDTH,
+    colors: isTerminal && colors.isColorSupported,
+  };
+}
+
+/** Fails for reports that there cannot be, before anything is loaded. */
+export function checkReports(request: ReportRequest): void {
+  const { formats, out } = request;
+  const reporters = reportersOf(request);
+  if (reporters.length === 0) {
+    if (formats.length > 0) throw new CliError('--format needs a report that it is about: --probe or --tier-report');
+    if (out !== undefined) throw new CliError('--out needs a report that goes there: --probe or --tier-report');
+  }
+  planReports(reporters, request);
+}
+
+function reportersOf({ probes, hasTierReport }: ReportRequest): Reporter[] {
+  const reporters: Reporter[] = probes.map(({ kind }) => kind);
+  return hasTierReport ? [...reporters, tierReporter] : reporters;
+}
+
 export class Reports {
-  private readonly running: readonly { readonly format: string; readonly analysis: RunningAnalysis }[];
-  private readonly out: OutFile | undefined;
+  private readonly engine: Engine;
+  /** What reports call the program. */
   private readonly program: string;
-  /** The report about tiers, if it is wanted. */
-  private readonly tierReport: (() => string) | undefined;
+  private readonly running: readonly RunningAnalysis[];
+  private readonly planned: readonly PlannedReport[];
+  private readonly files: readonly (OutFile | undefined)[];
+  /** The file of all reports. */
+  private readonly out: OutFile | undefined;
 
   /** `program` is what reports call the program. */
-  constructor(engine: Engine, program: string, { probes, format, out, hasTierReport }: ReportRequest) {
+  constructor(engine: Engine, program: string, request: ReportRequest) {
+    this.engine = engine;
     this.program = program;
-    this.tierReport = hasTierReport ? () => tierReportText(engine.tierReport(), format, program) : undefined;
-    this.out = out === undefined ? undefined : new OutFile(out);
-    this.running = probes.map(({ kind, options }) => ({
-      format: format ?? kind.formats[0] ?? 'text',
-      analysis: kind.start(engine, { options, log: (text) => printMessage(text.endsWith('\n') ? text : `${text}\n`) }),
-    }));
+    this.planned = planReports(reportersOf(request), request);
+    this.files = this.planned.map(({ file }) => (file === undefined ? undefined : new OutFile(file, true)));
+    const isOneFile = request.out !== undefined && this.files.every((file) => file === undefined);
+    this.out = isOneFile ? new OutFile(request.out as string) : undefined;
+    const log = (text: string): void => printMessage(text.endsWith('\n') ? text : `${text}\n`);
+    this.running = request.probes.map(({ kind, options }) => kind.start(engine, { options, log }));
   }
 
   /** The program is about to begin. */
   started(): void {
-    for (const { analysis } of this.running) analysis.started();
+    for (const analysis of this.running) analysis.started();
   }
 
   /** The program has ended: probes hear how, and are detached. The failures of those that cannot cope with it. */
   finished(outcome: Outcome): ProbeError[] {
-    return this.running.flatMap(({ analysis }) => [
+    return this.running.flatMap((analysis) => [
       ...failuresOf(() => analysis.finished(outcome)),
       ...failuresOf(() => analysis.stop()),
     ]);
   }
 
+  /** Results of the probes, in the order given; undefined for one that failed. */
+  results(): unknown[] {
+    return this.running.map((analysis) => {
+      let result: unknown;
+      failuresOf(() => {
+        result = analysis.result();
+      });
+      return result;
+    });
+  }
+
   /** Writes all reports. Called once, in whatever way the program ended. The failures of probes that have none to give. */
   write(): ProbeError[] {
-    const reports: Report[] = [];
-    const failures = this.running.flatMap(({ format, analysis }) =>
-      failuresOf(() => reports.push(this.render(format, analysis))),
+    const together: Report[] = [];
+    const failures = this.planned.flatMap((planned, i) =>
+      failuresOf(() => {
+        const report = this.render(planned, this.files[i] ?? this.out);
+        const file = this.files[i];
+        if (file === undefined) together.push(report);
+        else file.write([report]);
+      }),
     );
-    if (this.tierReport !== undefined) reports.push({ text: this.tierReport(), files: [] });
-    const text = reports.map((report) => report.text).join('\n');
-    if (this.out === undefined) printMessage(text);
-    else
-      this.out.write(
-        text,
-        reports.flatMap(({ files }) => files),
-      );
+    if (this.out !== undefined) this.out.write(together);
+    else printMessage(joinedText(together));
     return failures;
   }
 
-  private render(format: string, analysis: RunningAnalysis): Report {
-    const isTerminal = this.out === undefined && tty.isatty(STDERR);
+  private render({ reporter, format }: PlannedReport, file: OutFile | undefined): Report {
+    const analysis = this.running[reporter];
+    if (analysis === undefined) {
+      return { text: tierReportText(this.engine.tierReport(), format, this.program), files: [] };
+    }
     try {
       return analysis.report(format, {
         program: this.program,
-        width: isTerminal ? process.stderr.columns : DEFAULT_WIDTH,
-        colors: isTerminal && colors.isColorSupported,
-        out: this.out?.path,
+        ...styleFor(file !== undefined),
+        out: file?.path,
       });
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;
@@ -89,52 +128,4 @@ function failuresOf(action: () => void): ProbeError[] {
     throw error;
   }
   return [];
-}
-
-/**
- * The file of `--out`, and files beside it. It is opened before the program runs: so an impossible one is known in
- * time, and a program that may use the folder cannot put a symbolic link there, through which we would write elsewhere.
- */
-class OutFile {
-  readonly path: string;
-  private readonly fd: number;
-  private readonly folder: HostDir;
-
-  constructor(file: string) {
-    this.path = file;
-    try {
-      this.fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_CREAT, 0o666);
-      this.folder = HostDir.open(path.dirname(file));
-    } catch (error) {
-      throw new CliError(`cannot write ${file}: ${hostReason(error)}`, { cause: error });
-    }
-  }
-
-  write(text: string, beside: Report['files']): void {
-    writeTo(this.fd, this.path, text);
-    for (const file of beside) {
-      const { O_WRONLY, O_CREAT, O_NOFOLLOW = 0 } = fs.constants;
-      const entry = this.folder.entry(path.basename(file.path));
-      let fd: number;
-      try {
-        fd = fs.openSync(entry, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o666);
-      } catch (error) {
-        throw new CliError(`cannot write ${file.path}: ${hostReason(error)}`, { cause: error });
-      }
-      writeTo(fd, file.path, file.text);
-    }
-    this.folder.close();
-  }
-}
-
-/** Replaces the content, which only now is given up. */
-function writeTo(fd: number, file: string, text: string): void {
-  try {
-    if (fs.fstatSync(fd).isFile()) fs.ftruncateSync(fd);
-    fs.writeFileSync(fd, text);
-  } catch (error) {
-    throw new CliError(`cannot write ${file}: ${hostReason(error)}`, { cause: error });
-  } finally {
-    fs.closeSync(fd);
-  }
 }

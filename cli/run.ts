@@ -16,17 +16,18 @@ import {
 import { FilterError } from '../probes/index.ts';
 import { CliError, EXIT, messageOf } from './errors.ts';
 import { isTrap, reportFailure } from './failure.ts';
+import { checkGates, type Gates, passesGates } from './gates.ts';
 import { type ImportOptions, type Linked, link } from './imports.ts';
 import { interruptible } from './interrupt.ts';
 import { type Exports, type Invocation, initialize, prepareInvocation, prepareStart } from './invoke.ts';
 import { loadModuleBytes } from './load.ts';
 import { printMessage, printResult } from './output.ts';
-import { checkReports, type ReportRequest } from './report-checks.ts';
-import { Reports } from './reports.ts';
+import type { ReportRequest } from './report-plan.ts';
+import { checkReports, Reports } from './reports.ts';
 import type { GuestMemory } from './wasi/memory.ts';
 import { ProcExit } from './wasi/system.ts';
 
-export interface RunOptions extends ImportOptions, ReportRequest {
+export interface RunOptions extends ImportOptions, ReportRequest, Gates {
   readonly file: string;
   /** Name of the export to call with `args`; undefined: run the program with them. */
   readonly invoke: string | undefined;
@@ -51,6 +52,7 @@ interface Program {
 /** Runs a program; the exit code for the process. Mistakes of the user are thrown. */
 export async function run(options: RunOptions): Promise<number> {
   checkReports(options);
+  checkGates(options, options.probes);
   const bytes = await loadModuleBytes(options.file);
   const program = prepare(bytes, options);
   const outcome = interruptible(() => execute(program, options));
@@ -61,7 +63,9 @@ export async function run(options: RunOptions): Promise<number> {
   failures.push(...program.reports.write());
   program.linked.wasi?.close();
   for (const failure of failures) reportFailure(failure, options.verbose);
-  return failures.length > 0 && code === EXIT.success ? EXIT.host : code;
+  if (code !== EXIT.success) return code;
+  if (failures.length > 0) return EXIT.host;
+  return passesGates(options, options.probes, program.reports.results()) ? EXIT.success : EXIT.below;
 }
 
 /** The program's own exit code, or ours for the way in which it ended; prints what went wrong. */

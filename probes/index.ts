@@ -34,6 +34,7 @@ export { CountMoreProbe, CountProbe } from './fast/count.ts';
 export { HistogramProbe } from './fast/histogram.ts';
 export { LastValueProbe } from './fast/last-value.ts';
 export { insertOneShots, type OneShotPlaces, OneShotProbe } from './fast/one-shot.ts';
+export { type ConditionPlace, insertOutcomeShot } from './fast/outcome.ts';
 export { BigRangeProbe, RangeProbe } from './fast/range.ts';
 export { SampleProbe } from './fast/sampling.ts';
 export { SwitchProbe } from './fast/switch.ts';

@@ -1,50 +1,44 @@
 /**
- * Coverage: which functions, blocks and instructions were executed at least once.
+ * Coverage: which functions, blocks, instructions and ways of branches were executed at least once.
  *
  * Every function has a probe at its entry that fires once; only then its instructions get one-shot probes.
- * What never runs costs nothing, and what has run once costs nothing any more.
+ * What never runs costs nothing, and what has run once costs nothing any more; a branch that only ever went one way costs a
+ * test of its condition.
  */
 
-import {
-  ENTRY_PC,
-  type FunctionInstructions,
-  functionInstructions,
-  type Module,
-  type ModuleInstance,
-  readNames,
-  runningFunctions,
-} from '../../engine/index.ts';
-import { type Attachment, insertOneShots } from '../../probes/index.ts';
+import { functionInstructions, type Module, type ModuleInstance } from '../../engine/index.ts';
+import { type Attachment, Insertions, insertOneShots } from '../../probes/index.ts';
 import type { Analysis } from '../analysis.ts';
-import { type CoverageResult, type ModuleCoverage, totalsOf } from './data.ts';
-import { functionCoverage } from './function-coverage.ts';
-
-/** What is known of one function of a module. */
-interface FunctionState {
-  /** 1 for each instruction that was executed; undefined while the function was never entered. */
-  covered: Uint8Array | undefined;
-  code: FunctionInstructions | undefined;
-}
+import { whenEntered } from '../counting/when-entered.ts';
+import { chosenFunctions, type FunctionChoice } from '../function-choice.ts';
+import { PerModule } from '../per-module.ts';
+import { branchWays, watchWays } from './branches.ts';
+import { COVERAGE_VERSION, type CoverageResult, type CoverageTotals, type FunctionCoverage, totalsOf } from './data.ts';
+import { type Executed, functionCoverage } from './function-coverage.ts';
 
 interface ModuleState {
-  readonly functions: FunctionState[];
-  instances: number;
+  /** Indices of the chosen functions. */
+  readonly functions: readonly number[];
+  /** By index: those that were entered. */
+  readonly executed: Map<number, Executed>;
 }
 
+const ALL: FunctionChoice = { only: [], except: [] };
+
 export class Coverage implements Analysis<CoverageResult> {
-  private readonly modules = new Map<Module, ModuleState>();
+  private readonly modules: PerModule<ModuleState>;
   private attached: Attachment[] = [];
 
+  /** Of the functions that are chosen, all by default. */
+  constructor(choice: FunctionChoice = ALL) {
+    this.modules = new PerModule((module) => ({ functions: chosenFunctions(module, choice), executed: new Map() }));
+  }
+
   attach(instance: ModuleInstance): void {
-    const state = this.stateOf(instance.module);
-    state.instances++;
-    const running = runningFunctions(instance);
-    state.functions.forEach((func, i) => {
-      const index = instance.module.importCounts.function + i;
-      // An activation that is on its way has passed its entry.
-      if (running.has(index)) this.watchInstructions(instance, index, func);
-      else this.watchEntry(instance, index, func);
-    });
+    const { functions, executed } = this.modules.add(instance);
+    this.attached.push(
+      whenEntered(instance, { functions, name: 'coverage' }, (func) => watchFunction(instance, func, executed)),
+    );
   }
 
   detach(): void {
@@ -52,48 +46,37 @@ export class Coverage implements Analysis<CoverageResult> {
     this.attached = [];
   }
 
-  private stateOf(module: Module): ModuleState {
-    let state = this.modules.get(module);
-    if (state === undefined) {
-      state = { functions: module.bodies.map(() => ({ covered: undefined, code: undefined })), instances: 0 };
-      this.modules.set(module, state);
-    }
-    return state;
-  }
-
-  private watchEntry(instance: ModuleInstance, index: number, func: FunctionState): void {
-    const enter = (): void => this.watchInstructions(instance, index, func);
-    this.attached.push(insertOneShots(instance, { func: index, pcs: [ENTRY_PC], name: 'coverage' }, enter));
-  }
-
-  private watchInstructions(instance: ModuleInstance, index: number, func: FunctionState): void {
-    func.code ??= functionInstructions(instance.module, index);
-    func.covered ??= new Uint8Array(func.code.pcs.length);
-    const { covered, code } = func;
-    const places = new Map<number, number>();
-    code.pcs.forEach((pc, i) => {
-      if (covered[i] === 0) places.set(pc, i);
-    });
-    const reached = (pc: number): void => {
-      covered[places.get(pc) as number] = 1;
-    };
-    this.attached.push(insertOneShots(instance, { func: index, pcs: places.keys(), name: 'coverage' }, reached));
-  }
-
   result(): CoverageResult {
-    const modules = [...this.modules].map(([module, state]) => moduleCoverage(module, state));
-    return { analysis: 'coverage', version: 1, modules };
+    return { analysis: 'coverage', version: COVERAGE_VERSION, modules: this.modules.results(moduleCoverage) };
   }
 }
 
-function moduleCoverage(module: Module, state: ModuleState): ModuleCoverage {
-  const first = module.importCounts.function;
-  const functions = state.functions.map(({ code, covered }, i) => functionCoverage(module, first + i, covered, code));
-  return {
-    name: readNames(module).module,
-    size: module.bytes.length,
-    instances: state.instances,
-    totals: totalsOf(functions),
-    functions,
+function watchFunction(instance: ModuleInstance, func: number, executed: Map<number, Executed>): Attachment {
+  const known = executed.get(func) ?? newlyEntered(instance.module, func);
+  executed.set(func, known);
+  const { covered, code, branches } = known;
+  const places = new Map<number, number>();
+  code.pcs.forEach((pc, i) => {
+    if (covered[i] === 0) places.set(pc, i);
+  });
+  const reached = (pc: number): void => {
+    covered[places.get(pc) as number] = 1;
   };
+  const insertions = new Insertions();
+  insertions.add(insertOneShots(instance, { func, pcs: places.keys(), name: 'coverage' }, reached));
+  insertions.add(watchWays(instance, branches));
+  return insertions;
+}
+
+function newlyEntered(module: Module, func: number): Executed {
+  const code = functionInstructions(module, func);
+  return { code, covered: new Uint8Array(code.pcs.length), branches: branchWays(module, func) };
+}
+
+function moduleCoverage(
+  { functions, executed }: ModuleState,
+  module: Module,
+): { totals: CoverageTotals; functions: FunctionCoverage[] } {
+  const covered = functions.map((index) => functionCoverage(module, index, executed.get(index)));
+  return { totals: totalsOf(covered), functions: covered };
 }

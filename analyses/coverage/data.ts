@@ -1,13 +1,24 @@
 /** The result of the coverage analysis, and how to read it. What renders or merges results needs this file only. */
 
+import type { AnalysisResult, ModuleResult } from '../result.ts';
+
 /** How much of something was executed. */
 export interface Share {
   readonly covered: number;
   readonly all: number;
 }
 
-/** Instructions from the one at the first pc to the one at the last pc, both included. */
-export type PcRun = readonly [first: number, last: number];
+/**
+ * Instructions one behind the other: the pcs of the first and of the last one, and their places in the function, which count
+ * its instructions from 0. Places tell how many there are.
+ */
+export type PcRun = readonly [firstPc: number, lastPc: number, first: number, last: number];
+
+/**
+ * A way that a branch never went: its pc and the number of the way. Of `if`: 0 for false, 1 for true; of `br_if` and
+ * `br_on_*`: 0 for not taken, 1 for taken; of `br_table`: the place in its list, the default being the last.
+ */
+export type UntakenWay = readonly [pc: number, way: number];
 
 export interface FunctionCoverage {
   /** Index in the function index space. */
@@ -18,8 +29,14 @@ export interface FunctionCoverage {
   readonly instructions: Share;
   /** See `blocks.ts` for what a block is. */
   readonly blocks: Share;
+  /** Ways of branches, see `branches.ts`. */
+  readonly branches: Share;
   /** Instructions that were not executed, as runs that are as long as possible, ascending. */
   readonly uncovered: readonly PcRun[];
+  /** Places of the blocks that were not executed, counted from 0 in the order of the code. */
+  readonly uncoveredBlocks: readonly number[];
+  /** Empty for a function that was never called. */
+  readonly untaken: readonly UntakenWay[];
 }
 
 /** Sums over the functions of a module; a function counts as covered when one of its instructions was executed. */
@@ -27,27 +44,21 @@ export interface CoverageTotals {
   readonly functions: Share;
   readonly instructions: Share;
   readonly blocks: Share;
+  readonly branches: Share;
 }
 
-export interface ModuleCoverage {
-  /** Name of the module in its name section, if it has one. */
-  readonly name: string | undefined;
-  /** Size of the module in bytes. */
-  readonly size: number;
-  /** Instances that were observed; they count together. */
-  readonly instances: number;
+export interface ModuleCoverage extends ModuleResult {
   readonly totals: CoverageTotals;
-  /** The module's own functions, those that were never called as well, by index. Imported functions are not among them. */
+  /** The chosen functions of the module's own, those that were never called as well, by index. */
   readonly functions: readonly FunctionCoverage[];
 }
 
-export interface CoverageResult {
+export interface CoverageResult extends AnalysisResult<ModuleCoverage> {
   readonly analysis: 'coverage';
-  /** Grows when a field changes its meaning or goes away; new fields do not count. */
-  readonly version: 1;
-  /** In the order in which their first instances came into being. */
-  readonly modules: readonly ModuleCoverage[];
+  readonly version: typeof COVERAGE_VERSION;
 }
+
+export const COVERAGE_VERSION = 2;
 
 export function totalsOf(functions: readonly FunctionCoverage[]): CoverageTotals {
   const sum = (pick: (f: FunctionCoverage) => Share): Share => ({
@@ -58,6 +69,7 @@ export function totalsOf(functions: readonly FunctionCoverage[]): CoverageTotals
     functions: sum((f) => ({ covered: isCalled(f) ? 1 : 0, all: 1 })),
     instructions: sum((f) => f.instructions),
     blocks: sum((f) => f.blocks),
+    branches: sum((f) => f.branches),
   };
 }
 
@@ -67,27 +79,24 @@ export function isCalled(func: FunctionCoverage): boolean {
 
 /** The runs of the instructions that were not executed; `covered` has a 1 for each that was. */
 export function uncoveredRuns(pcs: Int32Array, covered: Uint8Array): PcRun[] {
-  const runs: [number, number][] = [];
-  let open: [number, number] | undefined;
+  const runs: [number, number, number, number][] = [];
+  let open: [number, number, number, number] | undefined;
   pcs.forEach((pc, i) => {
     if (covered[i] === 1) open = undefined;
     else if (open === undefined) {
-      open = [pc, pc];
+      open = [pc, pc, i, i];
       runs.push(open);
-    } else open[1] = pc;
+    } else {
+      open[1] = pc;
+      open[3] = i;
+    }
   });
   return runs;
 }
 
-/** The reverse: a 1 for each instruction that lies in no run. `pcs` are those of all instructions, ascending. */
-export function coveredFlags(pcs: ArrayLike<number>, uncovered: readonly PcRun[]): Uint8Array {
-  const covered = new Uint8Array(pcs.length);
-  let run = 0;
-  for (let i = 0; i < pcs.length; i++) {
-    const pc = pcs[i] as number;
-    while (run < uncovered.length && pc > (uncovered[run] as PcRun)[1]) run++;
-    const next = uncovered[run];
-    covered[i] = next === undefined || pc < next[0] ? 1 : 0;
-  }
+/** The reverse: a 1 for each of `size` instructions that lies in no run. */
+export function coveredFlags(size: number, uncovered: readonly PcRun[]): Uint8Array {
+  const covered = new Uint8Array(size).fill(1);
+  for (const [, , first, last] of uncovered) covered.fill(0, first, last + 1);
   return covered;
 }

@@ -1,43 +1,54 @@
-/** Merging of coverage: what several runs of one module executed together. */
+/** Merging of coverage: what several runs executed together. */
 
-import { functionInstructions, type Module } from '../../engine/index.ts';
-import { coveredFlags, type FunctionCoverage, type ModuleCoverage, totalsOf } from './data.ts';
-import { functionCoverage } from './function-coverage.ts';
+import { mergeLists, mergeModules } from '../merging.ts';
+import {
+  type CoverageResult,
+  type FunctionCoverage,
+  isCalled,
+  type ModuleCoverage,
+  type PcRun,
+  totalsOf,
+} from './data.ts';
 
-/**
- * Merges results of the same module: an instruction counts as executed when it was executed in one of them.
- * Figures are counted anew from the module, since runs of pcs alone do not tell how many instructions they hold.
- *
- * @throws RangeError when a result is of another module
- */
-export function mergeCoverage(module: Module, results: readonly ModuleCoverage[]): ModuleCoverage {
-  const first = module.importCounts.function;
-  for (const result of results) requireSameModule(module, result);
-  const functions = module.bodies.map((_, i) => {
-    const parts = results.map((result) => result.functions[i] as FunctionCoverage);
-    const code = functionInstructions(module, first + i);
-    const covered = new Uint8Array(code.pcs.length);
-    for (const { uncovered } of parts) {
-      for (const [place, flag] of coveredFlags(code.pcs, uncovered).entries()) {
-        covered[place] = (covered[place] as number) | flag;
-      }
-    }
-    return functionCoverage(module, first + i, covered, code);
+/** What was executed in one of two runs counts as executed; functions that only one of them was about are kept. */
+export function mergeCoverage(a: CoverageResult, b: CoverageResult): CoverageResult {
+  return mergeModules<ModuleCoverage, CoverageResult>(a, b, (x, y) => {
+    const functions = mergeLists(x.functions, y.functions, ({ index }) => index, mergeFunctions);
+    return { totals: totalsOf(functions), functions };
   });
+}
+
+function mergeFunctions(f: FunctionCoverage, g: FunctionCoverage): FunctionCoverage {
+  if (!isCalled(f)) return g;
+  if (!isCalled(g)) return f;
+  const uncovered = intersection(f.uncovered, g.uncovered);
+  const missed = uncovered.reduce((sum, [, , first, last]) => sum + last - first + 1, 0);
+  const blocks = new Set(g.uncoveredBlocks);
+  const uncoveredBlocks = f.uncoveredBlocks.filter((block) => blocks.has(block));
+  const ways = new Set(g.untaken.map(String));
+  const untaken = f.untaken.filter((way) => ways.has(String(way)));
+  const without = (all: number, less: number) => ({ covered: all - less, all });
   return {
-    name: results[0]?.name,
-    size: module.bytes.length,
-    instances: results.reduce((sum, result) => sum + result.instances, 0),
-    totals: totalsOf(functions),
-    functions,
+    ...f,
+    instructions: without(f.instructions.all, missed),
+    blocks: without(f.blocks.all, uncoveredBlocks.length),
+    branches: without(f.branches.all, untaken.length),
+    uncovered,
+    uncoveredBlocks,
+    untaken,
   };
 }
 
-/** Size and places of all bodies: enough to tell builds of a program apart in practice. */
-function requireSameModule(module: Module, { size, functions }: ModuleCoverage): void {
-  const isSame =
-    size === module.bytes.length &&
-    functions.length === module.bodies.length &&
-    module.bodies.every(({ start }, i) => functions[i]?.start === start);
-  if (!isSame) throw new RangeError('coverage of another module cannot be merged: size or places of functions differ');
+/** What lies in a run of both. Runs consist of whole instructions, so that pcs and places can be compared alike. */
+function intersection(a: readonly PcRun[], b: readonly PcRun[]): PcRun[] {
+  const common: PcRun[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const [x, y] = [a[i] as PcRun, b[j] as PcRun];
+    const [first, last] = [Math.max(x[2], y[2]), Math.min(x[3], y[3])];
+    if (first <= last) common.push([Math.max(x[0], y[0]), Math.min(x[1], y[1]), first, last]);
+    if (x[3] < y[3]) i++;
+    else j++;
+  }
+  return common;
 }

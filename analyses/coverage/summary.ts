@@ -23,12 +23,19 @@ export function coverageSummary(result: CoverageResult, context: ReportContext):
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-export function emptyReport({ program }: ReportContext): string {
+/** Totals alone. */
+export function totalsSummary(result: CoverageResult, context: ReportContext): string {
+  if (result.modules.length === 0) return `${emptyReport(context)}\n`;
+  const sections = result.modules.map((module, i) => totalsLines(module, titleOf(result, i, context), context));
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function emptyReport({ program }: ReportContext): string {
   return `Coverage of ${printable(program)}: nothing was instantiated`;
 }
 
 /** What a section is about: the program; of several modules, which one. */
-export function titleOf({ modules }: CoverageResult, i: number, { program }: ReportContext): string {
+function titleOf({ modules }: CoverageResult, i: number, { program }: ReportContext): string {
   const { name, size, instances } = modules[i] as ModuleCoverage;
   const which =
     modules.length === 1
@@ -39,7 +46,7 @@ export function titleOf({ modules }: CoverageResult, i: number, { program }: Rep
 }
 
 /** Title and totals. */
-export function totalsLines({ totals }: ModuleCoverage, title: string, context: ReportContext): string[] {
+function totalsLines({ totals }: ModuleCoverage, title: string, context: ReportContext): string[] {
   const colors = picocolors.createColors(context.colors);
   const row = (name: string, share: Share): (string | number)[] => [
     name,
@@ -48,16 +55,22 @@ export function totalsLines({ totals }: ModuleCoverage, title: string, context: 
     colored(colors, share),
   ];
   const head = ['', 'covered', 'all', '%'].map((text) => colors.dim(text));
-  const { functions, instructions, blocks } = totals;
+  const { functions, instructions, blocks, branches } = totals;
   return [
     colors.bold(title),
     '',
-    ...tableLines([head, row('functions', functions), row('instructions', instructions), row('blocks', blocks)]),
+    ...tableLines([
+      head,
+      row('functions', functions),
+      row('instructions', instructions),
+      row('blocks', blocks),
+      row('branches', branches),
+    ]),
   ];
 }
 
 /** Per cent in the colour of a traffic light. */
-export function colored(colors: Colors, share: Share): string {
+function colored(colors: Colors, share: Share): string {
   const text = percent(share);
   if (share.all === 0) return text;
   if (share.covered === share.all) return colors.green(text);

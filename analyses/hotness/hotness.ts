@@ -132,6 +132,7 @@ function annotation({ functions }: ModuleHotness): Annotation {
     columns: [{ key: 'count', kind: 'count' }],
     weightTitle: 'instructions executed',
     weightKind: 'count',
+    others: 'never entered',
     functions: new Map(functions.map((f) => [f.index, functionAnnotation(f, hottest)])),
   };
 }

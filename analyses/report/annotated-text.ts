@@ -39,12 +39,17 @@ function moduleLines(module: Module, annotation: Annotation, context: ReportCont
     if (func !== undefined || isAfterBody) lines.push('');
     lines.push(
       ...(func === undefined
-        ? [printable(listing.header)]
+        ? [otherLine(listing, annotation, context)]
         : functionLines(module, listing, func, { annotation, context })),
     );
     isAfterBody = func !== undefined;
   }
   return lines;
+}
+
+function otherLine({ header }: FunctionListing, { others }: Annotation, { colors }: ReportContext): string {
+  const words = others === undefined ? '' : `  ${picocolors.createColors(colors).dim(others)}`;
+  return `${printable(header)}${words}`;
 }
 
 function functionLines(

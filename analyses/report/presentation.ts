@@ -28,6 +28,11 @@ export interface Column {
   /** Title for people; default: the key. */
   readonly title?: string;
   readonly kind: ValueKind;
+  /**
+   * Does the value say what the row is about, so that rows of two runs with equal values of it belong together? Default: `text`,
+   * `exact` and `address` do, all others were measured.
+   */
+  readonly isKey?: boolean;
 }
 
 export interface Table {
@@ -98,6 +103,8 @@ export interface Annotation {
   readonly weightKind: ValueKind;
   /** By index; functions that are not in it have no marks. */
   readonly functions: ReadonlyMap<number, FunctionAnnotation>;
+  /** Words behind the name of a function without marks: `never called`. */
+  readonly others?: string;
   /** Lines about the meaning of marks. */
   readonly legend?: readonly string[];
 }

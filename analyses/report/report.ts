@@ -3,7 +3,7 @@
 import type { Module } from '../../engine/index.ts';
 
 export interface ReportContext {
-  /** The decoded modules that the result is about, in its order. */
+  /** Decoded modules; among them those that the result is about, as far as they are there. */
   readonly modules: readonly Module[];
   /** What is reported on, for titles: the name of the program's file, say. */
   readonly program: string;
@@ -18,12 +18,14 @@ export interface ReportContext {
 /** A file that belongs to a report. */
 export interface ReportFile {
   readonly path: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
 }
 
 export interface Report {
-  /** The report itself; ends with a newline. */
+  /** The report itself, if it is text; ends with a newline. */
   readonly text: string;
+  /** The report itself, if it is binary; `text` is empty then. */
+  readonly bytes?: Uint8Array;
   /** Further files, beside the one of the report. */
   readonly files: readonly ReportFile[];
 }

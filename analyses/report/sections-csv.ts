@@ -17,7 +17,7 @@ export function sectionsCsv(sections: readonly Section[], { out }: ReportContext
   const [first, ...others] = joined(sections);
   if (first === undefined) return { text: '', files: [] };
   if (out === undefined) return { text: [first, ...others].map(csv).join('\n'), files: [] };
-  const files = others.map((table) => ({ path: `${out.replace(/\.csv$/, '')}.${table.id}.csv`, text: csv(table) }));
+  const files = others.map((table) => ({ path: `${out.replace(/\.csv$/, '')}.${table.id}.csv`, content: csv(table) }));
   return { text: csv(first), files };
 }
 

@@ -157,7 +157,7 @@ export class Emitter implements InstructionObserver, Names {
     const probes = lists.flatMap(({ entries }) => entries);
     this.hasWriters = probes.some(({ access }) => (access & ACCESS.writes) !== 0);
     this.hasDirectProbes = probes.some(
-      ({ probe, access }) => (access & ACCESS.frameless) !== 0 && inlineWorkOf(probe) === undefined,
+      ({ probe, access }) => (access & ACCESS.frameless) !== 0 && (inlineWorkOf(probe)?.kind ?? 'only') === 'only',
     );
   }
 

@@ -16,7 +16,7 @@ import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
 import type { CountRun } from './context.ts';
 import type { Emitter } from './emitter.ts';
 import { eventOf, exitTeller } from './event-calls.ts';
-import { asCondition, type Expr } from './expression.ts';
+import { asCondition, asNegatedCondition, type Expr } from './expression.ts';
 import { textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
 import { RELOAD } from './run-time-names.ts';
@@ -99,6 +99,8 @@ function emitWork(e: Emitter, work: InlineWork): boolean {
       return emitTaken(e, work.taken, work.notTaken);
     case 'histogram':
       return emitHistogram(e, work);
+    case 'only':
+      return false;
     default:
       return emitTake(e, work);
   }
@@ -175,12 +177,23 @@ function emitDirectCall(e: Emitter, ip: number, probes: readonly Inserted<LocalP
   }
   const site = e.addSite('event', { ip, next: ip, hasFired: true, probe: index, probes });
   e.keepsStateOnErrors = true;
+  const condition = conditionOfCall(e, probe);
+  if (condition !== undefined) e.statement(`if (${condition}) {`);
   e.statement(`p = ${site};`);
   e.statement(`${e.eventFrame(ip)}`);
   const name = e.bindings.bind(`probe${e.bindings.values.size}`, () => probe);
   const args = [e.bindings.bind('noFrame', () => NO_FRAME)];
   for (let i = 0; i < count; i++) args.push(textOf(stack.peek(i)));
   e.statement(`${name}.fire(${args.join(', ')});`);
+  if (condition !== undefined) e.statement('}');
+}
+
+/** When a probe that says so has to be called; undefined for always. */
+function conditionOfCall(e: Emitter, probe: LocalProbe): string | undefined {
+  const work = inlineWorkOf(probe);
+  const top = topOf(e, 0);
+  if (work?.kind !== 'only' || top === undefined || top.type !== I32) return undefined;
+  return work.when === 'nonzero' ? asCondition(top) : asNegatedCondition(top);
 }
 
 /** Has the machine call probes, from one to the last or to `end`. */

@@ -125,7 +125,7 @@ export interface Taker {
   take(value: unknown): void;
 }
 
-/** All that `fire` does. Operands are counted from the top of the stack, 0 being the topmost. */
+/** What `fire` does. Operands are counted from the top of the stack, 0 being the topmost. */
 export type InlineWork =
   /** Adds `step`, an integer. */
   | { readonly kind: 'count'; readonly counter: Counter; readonly step: number }
@@ -138,7 +138,12 @@ export type InlineWork =
    * one of `types`. `take` is cheap, and harmless wherever it is called: it touches nothing of the program, inserts and
    * removes no probes, calls nothing back, and does not throw. So no frame and no event need to stand around it.
    */
-  | { readonly kind: 'call'; readonly operand: number; readonly types: readonly ValType[]; readonly taker: Taker };
+  | { readonly kind: 'call'; readonly operand: number; readonly types: readonly ValType[]; readonly taker: Taker }
+  /**
+   * Nothing where the topmost operand, an i32, is 0 (`nonzero`) or other than 0 (`zero`); else what `fire` does, which has to be
+   * called. For probes with `frame: false`: one that waits for the rarer outcome of a condition costs a test until then.
+   */
+  | { readonly kind: 'only'; readonly when: 'zero' | 'nonzero' };
 
 /** Work, and the `fire` that does it. */
 export interface Inline {

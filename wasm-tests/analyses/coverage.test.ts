@@ -35,10 +35,11 @@ describe('coverage counts', () => {
       functions: { covered: 0, all: 2 },
       instructions: { covered: 0, all: 5 },
       blocks: { covered: 0, all: 2 },
+      branches: { covered: 0, all: 0 },
     });
     call('a');
     expect(functionOf(coverage, 'a').instructions).toEqual({ covered: 2, all: 2 });
-    expect(functionOf(coverage, 'b').uncovered).toEqual([[1, 4]]);
+    expect(functionOf(coverage, 'b').uncovered).toEqual([[1, 4, 0, 2]]);
     call('b');
     expect(coverage.result().modules[0]?.totals.instructions).toEqual({ covered: 5, all: 5 });
   });
@@ -52,7 +53,7 @@ describe('coverage counts', () => {
     expect(functionOf(coverage, 'f')).toMatchObject({
       instructions: { covered: 3, all: 6 },
       blocks: { covered: 1, all: 1 },
-      uncovered: [[6, 9]],
+      uncovered: [[6, 9, 3, 5]],
     });
     expect(call('f', 1)).toBe(3);
     expect(functionOf(coverage, 'f').uncovered).toEqual([]);
@@ -76,7 +77,7 @@ describe('coverage counts', () => {
     const { coverage, call } = covered(bytes);
     call('f', 0);
     // local.get, if | i32.const, else | i32.const, end, end
-    expect(functionOf(coverage, 'f')).toMatchObject({ uncovered: [[5, 7]], blocks: { covered: 3, all: 4 } });
+    expect(functionOf(coverage, 'f')).toMatchObject({ uncovered: [[5, 7, 2, 3]], blocks: { covered: 3, all: 4 } });
     call('f', 1);
     expect(functionOf(coverage, 'f')).toMatchObject({ uncovered: [], blocks: { covered: 4, all: 4 } });
   });
@@ -196,7 +197,7 @@ describe('coverage can come late and leave early', () => {
     const { instance } = program;
     const { pcs } = functionInstructions(instance.module, 1);
     // loop, local.get, call | local.get, i32.const, i32.sub, local.tee, br_if, end, nop, end
-    expect(functionOf(coverage, 'run').uncovered).toEqual([[pcs[0], pcs[2]]]);
+    expect(functionOf(coverage, 'run').uncovered).toEqual([[pcs[0], pcs[2], 0, 2]]);
   });
 
   test('detached in the middle of a loop, it leaves nothing and keeps its result', async () => {

@@ -57,8 +57,11 @@ describe.each(analysisKinds.map((kind): [string, AnalysisKind] => [kind.name, ki
     const { analyses } = runBytes(await wat(SHARDS), [{ name }], { calls: [{ name: 'main', args: [3] }] });
     const empty = kind.start(new Engine());
     for (const format of kind.formats) {
-      const context = kind.fileFormats.includes(format) ? { ...reportContext, out: 'out' } : reportContext;
-      expect(analyses[0]?.report(format, context).text).toMatch(/\n$/);
+      const name = kind.fileNames[format] ?? `out.${format}`;
+      const context = kind.fileFormats.includes(format) ? { ...reportContext, out: name } : reportContext;
+      const report = analyses[0]?.report(format, context);
+      if (report?.bytes === undefined) expect(report?.text).toMatch(/\n$/);
+      else expect(report.bytes.length).toBeGreaterThan(0);
       expect(typeof empty.report(format, context).text).toBe('string');
     }
   });

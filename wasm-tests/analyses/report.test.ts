@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from 'node:url';
+import istanbul from 'istanbul-lib-coverage';
 import { lcovParser } from '@friedemannsommer/lcov-parser';
 import { describe, expect, test } from 'vitest';
 import {
@@ -59,20 +60,22 @@ function golden(name: string): string {
 function madeUp(functions: readonly { name: string; covered: number; all: number }[]): CoverageResult {
   const made = functions.map(({ name, covered, all }, index): FunctionCoverage => {
     const share = { covered, all };
-    return { index, name, start: 100 * index, instructions: share, blocks: share, uncovered: [] };
+    const counts = { instructions: share, blocks: share, branches: share };
+    return { index, name, start: 100 * index, ...counts, uncovered: [], uncoveredBlocks: [], untaken: [] };
   });
   const sum = (key: 'covered' | 'all'): number => functions.reduce((n, f) => n + f[key], 0);
   const instructions = { covered: sum('covered'), all: sum('all') };
   const called = { covered: functions.filter((f) => f.covered > 0).length, all: functions.length };
   return {
     analysis: 'coverage',
-    version: 1,
+    version: 2,
     modules: [
       {
         name: undefined,
         size: 1000,
+        sha256: '0'.repeat(64),
         instances: 1,
-        totals: { functions: called, instructions, blocks: instructions },
+        totals: { functions: called, instructions, blocks: instructions, branches: instructions },
         functions: made,
       },
     ],
@@ -111,7 +114,7 @@ describe('the summary', () => {
   test('before anything runs, without functions, and without instances', async () => {
     expect((await reportOf({ calls: [] })).text).toContain('No function was called.');
     expect(summaryOf(madeUp([]))).toContain('The module has no functions of its own.');
-    expect(summaryOf({ analysis: 'coverage', version: 1, modules: [] })).toBe(
+    expect(summaryOf({ analysis: 'coverage', version: 2, modules: [] })).toBe(
       'Coverage of app.wasm: nothing was instantiated\n',
     );
   });
@@ -149,7 +152,7 @@ describe('the summary', () => {
     const [module] = madeUp([{ name: 'f', covered: 1, all: 1 }]).modules;
     if (module === undefined) throw new Error('a module was made');
     const modules = [module, { ...module, name: 'lib', instances: 2 }];
-    const text = summaryOf({ analysis: 'coverage', version: 1, modules });
+    const text = summaryOf({ analysis: 'coverage', version: 2, modules });
     expect(text).toContain('Coverage of app.wasm, module 1 of 2 (unnamed, 1000 bytes)');
     expect(text).toContain('Coverage of app.wasm, module 2 of 2 (lib, 1000 bytes), 2 instances together');
   });
@@ -187,7 +190,7 @@ describe('lcov', () => {
     const { text, files } = await reportOf({ format: 'lcov', context: { out: 'out/cov.lcov' } });
     await expect(text).toMatchFileSnapshot(golden('cov.lcov'));
     expect(files.map((file) => file.path)).toEqual(['out/cov.lcov.wat']);
-    await expect(files[0]?.text).toMatchFileSnapshot(golden('cov.lcov.wat'));
+    await expect(files[0]?.content).toMatchFileSnapshot(golden('cov.lcov.wat'));
   });
 
   test('is what a parser of the format reads', async () => {
@@ -202,9 +205,9 @@ describe('lcov', () => {
     const figures = (group = { hit: 0, instrumented: 0 }) => ({ covered: group.hit, all: group.instrumented });
     expect(figures(section?.lines)).toEqual(totals?.instructions);
     expect(figures(section?.functions)).toEqual(totals?.functions);
-    expect(section?.branches.details).toEqual([]);
+    expect(figures(section?.branches)).toEqual(totals?.branches);
     // Lines with a count are the lines with an instruction, those of functions the lines with a header.
-    const lines = files[0]?.text.split('\n') ?? [];
+    const lines = String(files[0]?.content).split('\n');
     const numbered = (pattern: RegExp) => lines.flatMap((line, i) => (pattern.test(line) ? [i + 1] : []));
     expect(section?.lines.details.map((line) => line.line)).toEqual(numbered(/^\(;/));
     expect(section?.functions.details.map((func) => func.line)).toEqual(numbered(/^\(func /));
@@ -242,8 +245,38 @@ describe('the registry', () => {
   });
 
   test('a format that does not exist', async () => {
-    await expect(reportOf({ format: 'html' })).rejects.toThrow(
-      'coverage has no format "html": it has text, json, lcov',
-    );
+    await expect(reportOf({ format: 'dot' })).rejects.toThrow('coverage has no format "dot": it has text, json, lcov');
+  });
+});
+
+describe('other formats of the istanbul libraries', () => {
+  test('istanbul: data that its library reads and sums up', async () => {
+    const { text, files } = await reportOf({ format: 'istanbul', context: { out: 'coverage-final.json' }, calls: [3] });
+    const json = JSON.parse((await reportOf({ format: 'json', calls: [3] })).text) as CoverageResult;
+    const totals = json.modules[0]?.totals;
+    expect(files.map(({ path }) => path)).toEqual(['coverage-final.json.wat']);
+    const { statements, branches, functions } = istanbul.createCoverageMap(JSON.parse(text)).getCoverageSummary();
+    const figures = ({ covered, total }: { covered: number; total: number }) => ({ covered, all: total });
+    expect(figures(statements)).toEqual(totals?.instructions);
+    expect(figures(branches)).toEqual(totals?.branches);
+    expect(figures(functions)).toEqual(totals?.functions);
+  });
+
+  test('cobertura', async () => {
+    const { text } = await reportOf({ format: 'cobertura', context: { out: 'c.xml' } });
+    expect(text).toMatch(/<coverage lines-valid="\d+" lines-covered="\d+"/);
+    expect(text).toContain('<method name="classify" hits="1"');
+    expect(text).toMatch(/branch="true" condition-coverage="50% \(1\/2\)"/);
+  });
+
+  test('istanbul-html: pages with the listing, and what they need', async () => {
+    const { text, files } = await reportOf({ format: 'istanbul-html', context: { out: 'web/index.html' } });
+    expect(text).toContain('app.wasm.wat');
+    const paths = files.map(({ path }) => path);
+    expect(paths).toContain('web/base.css');
+    expect(paths).toContain('web/app.wasm.wat.html');
+    expect(files.find(({ path }) => path.endsWith('.png'))?.content).toBeInstanceOf(Uint8Array);
+    expect(String(files.find(({ path }) => path === 'web/app.wasm.wat.html')?.content)).toContain('i32.lt_s');
+    await expect(reportOf({ format: 'istanbul-html', context: { out: 'web/x.html' } })).rejects.toThrow(/index\.html/);
   });
 });
