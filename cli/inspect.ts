@@ -15,6 +15,7 @@ import {
 } from '../engine/index.ts';
 import { CliError, messageOf } from './errors.ts';
 import { loadModuleBytes } from './load.ts';
+import { naming } from './symbols.ts';
 
 /** The result of `wiz inspect --json`. Offsets and sizes are in bytes, offsets from the start of the module. */
 export interface Inspection {
@@ -83,6 +84,8 @@ export interface FeatureEntry {
 export async function inspect(file: string): Promise<Inspection> {
   const bytes = await loadModuleBytes(file);
   const module = decode(file, bytes);
+  const nameModule = await naming(bytes);
+  nameModule(module);
   const features = new Map<string, number>(module.features);
   const functions = module.bodies.map((body) => functionEntry(module, body, features));
   return {

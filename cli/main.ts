@@ -6,8 +6,8 @@ import { Command, CommanderError, Option } from 'commander';
 import colors from 'picocolors';
 import { analysisKinds } from '../analyses/index.ts';
 import { DEFAULT_THRESHOLD, type TierName } from '../engine/index.ts';
-import { functionLines, selectFunctions } from './dump.ts';
 import { type CoverageGoal, parseGoals } from './check-coverage.ts';
+import { functionLines, selectFunctions } from './dump.ts';
 import { CliError, EXIT, nearest } from './errors.ts';
 import { reportError } from './failure.ts';
 import { DESCRIPTION, helpFooter } from './help.ts';
@@ -17,9 +17,10 @@ import { loadModuleBytes } from './load.ts';
 import { collect, parseDir, parseEnv, parseFormats, parseMaximum, parseThreshold } from './options.ts';
 import { printMessage, printResult } from './output.ts';
 import { addProbeCommands } from './probe-commands.ts';
-import { addReportCommands } from './report-commands.ts';
 import { resolveProbe } from './probes.ts';
+import { addReportCommands } from './report-commands.ts';
 import { run } from './run.ts';
+import { naming } from './symbols.ts';
 import { STDOUT } from './wasi/streams.ts';
 
 /** What `commander` makes of the options of a run. */
@@ -36,6 +37,7 @@ interface RunFlags {
   readonly tierReport?: true;
   readonly checkCoverage?: readonly CoverageGoal[];
   readonly maxInstructions?: number;
+  readonly symbols?: string;
   readonly verbose?: true;
 }
 
@@ -139,6 +141,7 @@ function addReportOptions(command: Command): void {
       [],
     )
     .option('--out <path>', 'write the report to a file instead of standard error; DIR/: a file for each report')
+    .option('--symbols <file>', 'names of functions from this module: the same one, before it was stripped')
     .option(
       '--check-coverage <what=N,...>',
       'exit code 1 where less than N per cent of instructions, blocks, branches or functions were covered',
@@ -190,6 +193,7 @@ async function runProgram(file: string | undefined, args: readonly string[], fla
     hasTierReport: flags.tierReport ?? false,
     goals: flags.checkCoverage ?? [],
     maxInstructions: flags.maxInstructions,
+    symbols: flags.symbols,
     verbose: flags.verbose ?? false,
   });
 }
@@ -232,7 +236,10 @@ function addDump(command: Command): void {
     .option('--verbose', 'show where in wiz an error comes from')
     .helpOption('--help', 'print this help')
     .action(async (file: string, selector: string | undefined) => {
-      const module = decode(file, await loadModuleBytes(file));
+      const bytes = await loadModuleBytes(file);
+      const module = decode(file, bytes);
+      const nameModule = await naming(bytes);
+      nameModule(module);
       for (const [i, index] of selectFunctions(module, file, selector).entries()) {
         const lines = [...functionLines(module, index, palette.bold)];
         printResult(`${i === 0 ? '' : '\n'}${lines.join('\n')}\n`);

@@ -16,6 +16,7 @@ import { type ProbeRequest, resolveProbe } from './probes.ts';
 import { joinedText, OutFile } from './report-files.ts';
 import { planReports } from './report-plan.ts';
 import { attempt, type KeptResult, mergeResults, programOf, readResult } from './results.ts';
+import { naming } from './symbols.ts';
 import { STDOUT } from './wasi/streams.ts';
 
 /** Columns of a report that does not go to a terminal. */
@@ -68,7 +69,13 @@ async function probesOf(texts: readonly string[]): Promise<ProbeRequest[]> {
 
 async function modulesOf(files: readonly string[]): Promise<Module[]> {
   const modules = [];
-  for (const file of files) modules.push(decode(file, await loadModuleBytes(file)));
+  for (const file of files) {
+    const bytes = await loadModuleBytes(file);
+    const module = decode(file, bytes);
+    const nameModule = await naming(bytes);
+    nameModule(module);
+    modules.push(module);
+  }
   return modules;
 }
 

@@ -24,6 +24,7 @@ import { loadModuleBytes } from './load.ts';
 import { printMessage, printResult } from './output.ts';
 import type { ReportRequest } from './report-plan.ts';
 import { checkReports, Reports } from './reports.ts';
+import { naming, readSymbols } from './symbols.ts';
 import type { GuestMemory } from './wasi/memory.ts';
 import { ProcExit } from './wasi/system.ts';
 
@@ -34,6 +35,8 @@ export interface RunOptions extends ImportOptions, ReportRequest, Gates {
   /** Undefined: the engine's default. */
   readonly tier: TierName | undefined;
   readonly threshold: number | undefined;
+  /** Path of a twin of the module that has names. */
+  readonly symbols: string | undefined;
   readonly verbose: boolean;
 }
 
@@ -54,7 +57,8 @@ export async function run(options: RunOptions): Promise<number> {
   checkReports(options);
   checkGates(options, options.probes);
   const bytes = await loadModuleBytes(options.file);
-  const program = prepare(bytes, options);
+  const symbols = options.symbols === undefined ? undefined : await readSymbols(options.symbols);
+  const program = prepare(bytes, options, await naming(bytes, symbols));
   const outcome = interruptible(() => execute(program, options));
   if (outcome.isInterrupted) printMessage('\nwiz: interrupted\n');
   const how: Outcome = outcome.isInterrupted ? { kind: 'interrupted' } : outcome.value;
@@ -83,10 +87,12 @@ function exitCodeOf({ kind, code = 0, error }: Outcome, verbose: boolean): numbe
 }
 
 /** Everything that can fail because of what the user gave, before the program does anything. */
-function prepare(bytes: Uint8Array, options: RunOptions): Program {
+function prepare(bytes: Uint8Array, options: RunOptions, nameModule: (module: Module) => void): Program {
   const { file, args, invoke } = options;
   const engine = createEngine(options);
   const wasm = engine.WebAssembly;
+  // Before the probes hear of the module.
+  engine.observe({ onModule: nameModule });
   const reports = new Reports(engine, path.basename(file), options);
   const compiled = compile(wasm, file, bytes);
   const module = internals.moduleOf(compiled);

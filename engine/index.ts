@@ -4,7 +4,7 @@ import { Engine } from './engine.ts';
 import type { WebAssemblyNamespace } from './js-api/types.ts';
 
 export { decodeModule } from './binary/decode.ts';
-export { functionName, type ModuleNames, readNames } from './binary/names.ts';
+export { functionName, type ModuleNames, nameFunctions, readNames } from './binary/names.ts';
 export type { CauseCount, CauseCounts, FunctionTier, TierName, TierReport } from './compiler/report.ts';
 export { DEFAULT_THRESHOLD, Engine, type EngineObserver, type EngineOptions } from './engine.ts';
 export {

@@ -62,6 +62,14 @@ export function readNames(module: Module): ModuleNames {
   return names;
 }
 
+/**
+ * Gives functions of a module other names than those in its name section, by index: demangled ones, or those of a twin of it that has
+ * not been stripped. They count for everything that names functions from then on, filters included.
+ */
+export function nameFunctions(module: Module, functions: NameMap): void {
+  cache.set(module, { ...readNames(module), functions });
+}
+
 class NameReader {
   private readonly reader: ByteReader;
   private module: string | undefined = undefined;
