@@ -45,6 +45,8 @@ export interface ProbeRun<Result> {
   started?(): void;
   /** The program ended, in whatever way. */
   finished?(outcome: Outcome): void;
+  /** Instructions that were executed so far, where the run counts them: shown while a long program runs. */
+  executed?(): number;
   /** The run is over; attachments that `instance` returned are already gone. */
   stop?(): void;
   /** What was found so far, as plain data or as text; may be asked for at any time. */
@@ -93,6 +95,8 @@ export interface RunningAnalysis {
   attach(instance: ModuleInstance): void;
   started(): void;
   finished(outcome: Outcome): void;
+  /** Instructions that were executed so far; undefined where the kind does not count them. */
+  executed(): number | undefined;
   /** What was found so far. */
   result(): unknown;
   /** The report of it in one of the formats of the kind. May be called at any time, also after a trap. */
@@ -167,6 +171,10 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
 
   finished(outcome: Outcome): void {
     this.guarded('at the end of the program', () => this.run.finished?.(outcome));
+  }
+
+  executed(): number | undefined {
+    return this.guarded('to count instructions', () => this.run.executed?.());
   }
 
   result(): Result {

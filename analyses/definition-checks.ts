@@ -31,7 +31,7 @@ export function checkDefinition(definition: unknown): void {
   }
 }
 
-const runMembers: readonly string[] = ['module', 'instance', 'started', 'finished', 'stop'];
+const runMembers: readonly string[] = ['module', 'instance', 'started', 'finished', 'executed', 'stop'];
 
 /** Fails with a `ProbeError` for what `start` of a probe must not return. */
 export function checkRun(probe: string, run: unknown): void {

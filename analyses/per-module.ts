@@ -28,6 +28,11 @@ export class PerModule<State> {
     return this.states.get(module)?.state;
   }
 
+  /** The states of all modules. */
+  get all(): State[] {
+    return [...this.states.values()].map(({ state }) => state);
+  }
+
   /** For the field `modules` of a result: identity, number of instances, and what `describe` gives, for each module. */
   results<T extends object>(describe: (state: State, module: Module) => T): (ModuleResult & T)[] {
     return [...this.states].map(([module, { state, instances }]) => ({

@@ -38,6 +38,7 @@ interface RunFlags {
   readonly checkCoverage?: readonly CoverageGoal[];
   readonly maxInstructions?: number;
   readonly symbols?: string;
+  readonly progress?: boolean;
   readonly verbose?: true;
 }
 
@@ -141,6 +142,11 @@ function addReportOptions(command: Command): void {
       [],
     )
     .option('--out <path>', 'write the report to a file instead of standard error; DIR/: a file for each report')
+    .option(
+      '--progress',
+      'show time and, with a probe that counts them, instructions; default on a terminal, with a probe',
+    )
+    .option('--no-progress', 'do not')
     .option('--symbols <file>', 'names of functions from this module: the same one, before it was stripped')
     .option(
       '--check-coverage <what=N,...>',
@@ -194,6 +200,7 @@ async function runProgram(file: string | undefined, args: readonly string[], fla
     goals: flags.checkCoverage ?? [],
     maxInstructions: flags.maxInstructions,
     symbols: flags.symbols,
+    hasProgressLine: flags.progress,
     verbose: flags.verbose ?? false,
   });
 }

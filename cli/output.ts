@@ -1,12 +1,12 @@
 /** What the command line itself prints. */
 
 import { codeOf } from './wasi/errno.ts';
-import { STDERR, STDOUT, writeAll } from './wasi/streams.ts';
+import { STDERR, STDOUT, write } from './wasi/streams.ts';
 
 /** Writes text to a standard stream; a reader that has gone away is no error (`wiz dump big.wasm | head`). */
 function print(fd: number, text: string): void {
   try {
-    writeAll(fd, Buffer.from(text));
+    write(fd, Buffer.from(text));
   } catch (error) {
     if (codeOf(error) !== 'EPIPE') throw error;
   }

@@ -74,6 +74,11 @@ export class Reports {
     ]);
   }
 
+  /** Instructions that were executed so far, if a probe counts them. */
+  executed(): number | undefined {
+    return this.running.map((analysis) => analysis.executed()).find((count) => count !== undefined);
+  }
+
   /** Results of the probes, in the order given; undefined for one that failed. */
   results(): unknown[] {
     return this.running.map((analysis) => {

@@ -1,6 +1,7 @@
 /** `wiz app.wasm [args...]`: runs a program. */
 
 import path from 'node:path';
+import tty from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import type { Outcome } from '../analyses/index.ts';
 import {
@@ -22,10 +23,12 @@ import { interruptible } from './interrupt.ts';
 import { type Exports, type Invocation, initialize, prepareInvocation, prepareStart } from './invoke.ts';
 import { loadModuleBytes } from './load.ts';
 import { printMessage, printResult } from './output.ts';
+import { Progress } from './progress.ts';
 import type { ReportRequest } from './report-plan.ts';
 import { checkReports, Reports } from './reports.ts';
 import { naming, readSymbols } from './symbols.ts';
 import type { GuestMemory } from './wasi/memory.ts';
+import { STDERR } from './wasi/streams.ts';
 import { ProcExit } from './wasi/system.ts';
 
 export interface RunOptions extends ImportOptions, ReportRequest, Gates {
@@ -35,6 +38,8 @@ export interface RunOptions extends ImportOptions, ReportRequest, Gates {
   /** Undefined: the engine's default. */
   readonly tier: TierName | undefined;
   readonly threshold: number | undefined;
+  /** Is there a line that tells how the run gets on? Undefined: if somebody watches. */
+  readonly hasProgressLine: boolean | undefined;
   /** Path of a twin of the module that has names. */
   readonly symbols: string | undefined;
   readonly verbose: boolean;
@@ -59,7 +64,9 @@ export async function run(options: RunOptions): Promise<number> {
   const bytes = await loadModuleBytes(options.file);
   const symbols = options.symbols === undefined ? undefined : await readSymbols(options.symbols);
   const program = prepare(bytes, options, await naming(bytes, symbols));
+  const progress = hasProgress(options) ? new Progress(() => program.reports.executed()) : undefined;
   const outcome = interruptible(() => execute(program, options));
+  progress?.stop();
   if (outcome.isInterrupted) printMessage('\nwiz: interrupted\n');
   const how: Outcome = outcome.isInterrupted ? { kind: 'interrupted' } : outcome.value;
   const failures = program.reports.finished(how);
@@ -70,6 +77,11 @@ export async function run(options: RunOptions): Promise<number> {
   if (code !== EXIT.success) return code;
   if (failures.length > 0) return EXIT.host;
   return passesGates(options, options.probes, program.reports.results()) ? EXIT.success : EXIT.below;
+}
+
+/** By default only where somebody watches a run that is slowed down. */
+function hasProgress({ hasProgressLine, probes }: RunOptions): boolean {
+  return hasProgressLine ?? (probes.length > 0 && tty.isatty(STDERR));
 }
 
 /** The program's own exit code, or ours for the way in which it ended; prints what went wrong. */

@@ -48,6 +48,13 @@ export class InstructionCounts {
     return functionInstructions(this.module, func);
   }
 
+  /** Executions of all instructions together. */
+  get executed(): number {
+    let sum = 0;
+    for (const counters of this.counters.values()) for (const { count } of counters) sum += count;
+    return sum;
+  }
+
   /** Executions of each instruction of a function, in the order of the code; undefined if it was never entered. */
   counts(func: number): number[] | undefined {
     return this.counters.get(func)?.map(({ count }) => count);

@@ -17,6 +17,7 @@ export const hotness = defineProbe({
     const modules = new PerModule((module) => new InstructionCounts(module, options, 'hotness'));
     return {
       instance: (instance) => modules.add(instance).attach(instance),
+      executed: () => modules.all.reduce((sum, counts) => sum + counts.executed, 0),
       result: (): HotnessResult => ({ analysis: 'hotness', version: 1, modules: modules.results(moduleHotness) }),
     };
   },

@@ -6,7 +6,7 @@ import { Fd, wasi } from '@bjorn3/browser_wasi_shim';
 import { codeOf } from './errno.ts';
 import { MAX_READ_BYTES } from './file.ts';
 import { fdstat, streamFilestat } from './stat.ts';
-import { STDIN, sleep, writeAll } from './streams.ts';
+import { STDIN, sleep, write } from './streams.ts';
 
 /** How long to wait before asking again for input that is not there yet, in milliseconds. */
 const SHORTEST_WAIT_MS = 1;
@@ -73,7 +73,7 @@ export class OutputFd extends StreamFd {
   }
 
   override fd_write(data: Uint8Array): { ret: number; nwritten: number } {
-    writeAll(this.hostFd, data);
+    write(this.hostFd, data);
     return { ret: wasi.ERRNO_SUCCESS, nwritten: data.length };
   }
 

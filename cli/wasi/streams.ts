@@ -21,6 +21,24 @@ export function sleep(milliseconds: number): void {
   Atomics.wait(never, 0, 0, milliseconds);
 }
 
+/** What has to happen around each write while a status line is on the terminal. */
+let statusLine: { readonly clear: () => void; readonly release: () => void } | undefined;
+
+/** Something keeps a line on the terminal that others must not write into: `clear` takes it away, `release` lets it come back. */
+export function setStatusLine(clear: (() => void) | undefined, release: (() => void) | undefined): void {
+  statusLine = clear === undefined || release === undefined ? undefined : { clear, release };
+}
+
+/** Writes all bytes around a status line. */
+export function write(fd: number, bytes: Uint8Array): void {
+  statusLine?.clear();
+  try {
+    writeAll(fd, bytes);
+  } finally {
+    statusLine?.release();
+  }
+}
+
 /** Writes all bytes, waiting while the reader is slow. Throws what the host reports: EPIPE, EIO, ... */
 export function writeAll(fd: number, bytes: Uint8Array): void {
   let done = 0;
