@@ -22,6 +22,8 @@ export class Progress {
     const workerData: WorkerInput = { status: this.status, start: Date.now() };
     this.worker = new Worker(new URL(file, import.meta.url), { workerData });
     this.worker.unref();
+    // Where there can be no such thread, there is no line: nothing to bother the user with.
+    this.worker.on('error', () => undefined);
     setStatusLine(
       () => this.clear(),
       () => this.release(),

@@ -13,14 +13,15 @@ afterAll(removeCli);
 const LONG = ['--tier', 'interpreter', '--probe', 'hotness', '--invoke', 'fib', fib, '32'];
 
 it('counts up while the program runs, and is gone before anything else is written', { timeout: 60_000 }, async () => {
-  const { stderr, stdout, code } = await runCli(['--progress', ...LONG]);
+  const { stderr: raw, stdout, code } = await runCli(['--progress', ...LONG]);
+  const stderr = raw.replaceAll('\u001b', '<esc>');
   expect([code, stdout]).toEqual([0, '2178309\n']);
-  const lines = [...stderr.matchAll(/\r\u001b\[Kwiz: ([\d.]+) s, ([\d,]+) instructions/g)];
+  const lines = [...stderr.matchAll(/\r<esc>\[Kwiz: ([\d.]+) s, ([\d,]+) instructions/g)];
   expect(lines.length).toBeGreaterThan(0);
   const counts = lines.map(([, , count = '']) => Number(count.replaceAll(',', '')));
   expect(counts).toEqual([...counts].sort((a, b) => a - b));
   expect(counts[0]).toBeGreaterThan(0);
-  const [, rest = ''] = /instructions\r\u001b\[K(hotness of fib\.wasm\n[\s\S]*)$/.exec(stderr) ?? [];
+  const [, rest = ''] = /instructions\r<esc>\[K(hotness of fib\.wasm\n[\s\S]*)$/.exec(stderr) ?? [];
   const executed = /instructions executed +([\d,]+)/.exec(rest)?.[1]?.replaceAll(',', '');
   expect(Number(executed)).toBeGreaterThan(counts[counts.length - 1] as number);
 });
