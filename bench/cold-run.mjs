@@ -7,7 +7,7 @@ const [tier, file, n] = process.argv.slice(2);
 
 async function namespace() {
   if (tier === 'native') return globalThis.WebAssembly;
-  const { Engine } = await import('../dist/index.js');
+  const { Engine } = await import('../dist/lib/index.js');
   return new Engine({ tier }).WebAssembly;
 }
 

@@ -19,7 +19,7 @@ import { programsOf } from './tier-programs.ts';
 const LIMIT = 3;
 
 const script = projectPath('bench', 'cold-run.mjs');
-const command = projectPath('dist', 'cli', 'bin.js');
+const command = projectPath('dist', 'lib', 'cli', 'bin.js');
 
 type Arguments = (file: string, n: number) => string[];
 

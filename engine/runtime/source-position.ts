@@ -19,10 +19,13 @@ function* positions(error: unknown): Generator<SourcePosition> {
   }
 }
 
-/** The folder of this package, in the form in which stacks show it; undefined where its files were put into one. */
+/**
+ * The folder of this package's layers, in the form in which stacks show it; undefined where they were put into one file. A layer is a folder
+ * of files, or one file.
+ */
 function packageFolder(): string | undefined {
   for (const { url } of positions(new Error('to see its stack'))) {
-    return /^(.*[/\\])engine[/\\]runtime[/\\]source-position\.[a-z]+(?:\?.*)?$/.exec(url)?.[1];
+    return /^(.*[/\\])engine(?:[/\\]runtime[/\\]source-position)?\.[a-z]+(?:\?.*)?$/.exec(url)?.[1];
   }
   return undefined;
 }
@@ -32,7 +35,7 @@ const folder = packageFolder();
 /** The part of the package that a place is in: `engine`, `probes`, ...; undefined for places outside. */
 function partOf({ url }: SourcePosition): string | undefined {
   if (folder === undefined || !url.startsWith(folder)) return undefined;
-  return /^[^/\\]+/.exec(url.slice(folder.length))?.[0];
+  return /^[^/\\.]+/.exec(url.slice(folder.length))?.[0];
 }
 
 /**

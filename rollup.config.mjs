@@ -1,0 +1,22 @@
+/**
+ * Puts what `tsc` wrote into one file for each layer, `dist/lib/`: a program of 300 files takes Node longer to load than to run.
+ * The layers stay apart, since errors of probes are told by the layer in which they were thrown.
+ */
+
+const LAYER = /[\\/]dist[\\/](engine|probes|analyses|cli)[\\/]/;
+
+/** What the package offers, and what starts a process or a thread. */
+const entries = ['index', 'engine/index', 'probes/index', 'analyses/index', 'cli/bin', 'cli/progress-worker'];
+
+export default {
+  input: Object.fromEntries(entries.map((entry) => [entry, `dist/${entry}.js`])),
+  // Dependencies stay packages.
+  external: (id) => !/^[./]|^[A-Za-z]:\\/.test(id),
+  treeshake: false,
+  output: {
+    dir: 'dist/lib',
+    format: 'es',
+    chunkFileNames: '[name].js',
+    manualChunks: (id) => (/[\\/]cli[\\/](bin|progress-)/.test(id) ? undefined : LAYER.exec(id)?.[1]),
+  },
+};
