@@ -39,8 +39,8 @@ async function ownCounts(bytes: Uint8Array, seed: number): Promise<Map<string, n
     changed.bytes,
     seed,
   );
-  const valueOf = (name: string): number => Number((exports[name] as { value: bigint } | undefined)?.value ?? 0);
-  return new Map(changed.counted.map((location) => [counterName(location), valueOf(counterName(location))]));
+  const countIn = (name: string): number => Number((exports[name] as { value: bigint } | undefined)?.value ?? 0);
+  return new Map(changed.counted.map((location) => [counterName(location), countIn(counterName(location))]));
 }
 
 let executed = 0;
