@@ -41,3 +41,8 @@ export { sectionsText } from './report/sections-text.ts';
 export type { AnalysisResult, ModuleIdentity, ModuleResult } from './result.ts';
 export { MergeError } from './merging.ts';
 export type { HotnessResult, ModuleHotness } from './hotness/data.ts';
+export type { BlocksResult, ModuleBlocks } from './blocks/blocks.ts';
+export type { BranchesResult, ModuleBranches } from './branches/data.ts';
+export type { IcountResult, ModuleIcount } from './icount/icount.ts';
+export type { LoopsResult, ModuleLoops } from './loops/data.ts';
+export type { ModuleOpcodes, OpcodesResult } from './opcodes/opcodes.ts';

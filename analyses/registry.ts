@@ -1,7 +1,12 @@
 /** The probes that can be asked for by name. */
 
+import { blocks } from './blocks/blocks.ts';
+import { branches } from './branches/branches.ts';
 import { coverage } from './coverage/definition.ts';
 import type { AnalysisKind } from './define.ts';
 import { hotness } from './hotness/hotness.ts';
+import { icount } from './icount/icount.ts';
+import { loops } from './loops/loops.ts';
+import { opcodes } from './opcodes/opcodes.ts';
 
-export const analysisKinds: readonly AnalysisKind[] = [coverage, hotness];
+export const analysisKinds: readonly AnalysisKind[] = [blocks, branches, coverage, hotness, icount, loops, opcodes];

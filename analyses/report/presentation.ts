@@ -45,6 +45,8 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
   /** Rows that people get to see; default 20. CSV has all. */
   readonly top?: number;
+  /** Is it only for CSV? People get the same in another table. */
+  readonly isForTools?: boolean;
   /** Words behind the table, when rows were cut: `each below 1 %`. */
   readonly rest?: string;
 }

@@ -86,7 +86,9 @@ function tableDiff(a: Table | undefined, b: Table | undefined): Table[] {
   const { columns, id, title, top } = (b ?? a) as Table;
   const keys = columns.flatMap((column, i) => (isKey(column) ? [i] : []));
   // Shares follow from counts: they would say everything twice, and of every row when one changes.
-  const measured = columns.flatMap((column, i) => (isKey(column) || column.kind === 'share' ? [] : [i]));
+  const measured = columns.flatMap((column, i) =>
+    isKey(column) || column.kind === 'share' || column.kind === 'text' ? [] : [i],
+  );
   const [befores, afters] = [rowsByKey(a, keys), rowsByKey(b, keys)];
   const changed = [...new Set([...befores.keys(), ...afters.keys()])].flatMap((key): ChangedRow[] => {
     const [before, after] = [befores.get(key), afters.get(key)];

@@ -2,7 +2,7 @@
 
 import picocolors from 'picocolors';
 import type { ModuleIdentity } from '../result.ts';
-import type { Figure, Section, Table } from './presentation.ts';
+import type { Cell, Figure, Section, Table, ValueKind } from './presentation.ts';
 import type { ReportContext } from './report.ts';
 import { counted, printable, tableLines } from './text.ts';
 import { valueText } from './values.ts';
@@ -37,13 +37,19 @@ export function whichModule(module: ModuleIdentity | undefined, modules: readonl
 export function sectionLines({ figures = [], tables = [], lines = [] }: Section, context: ReportContext): string[] {
   return [
     ...(figures.length === 0 ? [] : ['', ...figureLines(figures)]),
-    ...tables.flatMap((table) => ['', ...textOfTable(table, context)]),
+    ...tables.filter(({ isForTools }) => isForTools !== true).flatMap((table) => ['', ...textOfTable(table, context)]),
     ...(lines.length === 0 ? [] : ['', ...lines.map(printable)]),
   ];
 }
 
 function figureLines(figures: readonly Figure[]): string[] {
-  return tableLines(figures.map(({ label, value, kind }) => [printable(label), valueText(value, kind)]));
+  return tableLines(figures.map(({ label, value, kind }) => [printable(label), figureText(value, kind)]));
+}
+
+/** In figures, which stand alone, digits are grouped: there they are no indices. */
+function figureText(value: Cell, kind: ValueKind): string {
+  if (kind !== 'exact' || typeof value === 'string') return valueText(value, kind);
+  return value?.toLocaleString('en-US', { maximumFractionDigits: 20 }) ?? '';
 }
 
 function textOfTable(table: Table, { width, colors: hasColors }: ReportContext): string[] {

@@ -26,10 +26,7 @@ export function valueText(value: Cell, kind: ValueKind): string {
     case 'address':
       return `0x${value.toString(16)}`;
     default:
-      return value.toLocaleString('en-US', {
-        maximumFractionDigits: 20,
-        useGrouping: kind === 'exact' && value >= 10000,
-      });
+      return value.toLocaleString('en-US', { maximumFractionDigits: 20, useGrouping: false });
   }
 }
 

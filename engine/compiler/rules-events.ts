@@ -54,7 +54,7 @@ function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe
   let isInFrame = false;
   for (const [i, { probe, access }] of probes.entries()) {
     const work = inlineWorkOf(probe);
-    if (work !== undefined && emitWork(e, work)) continue;
+    if (work !== undefined && (runsCode ? emitLateWork(e, work) : emitWork(e, work))) continue;
     e.run = undefined;
     if (!runsCode) stack.settleAll();
     runsCode = true;
@@ -104,6 +104,31 @@ function emitWork(e: Emitter, work: InlineWork): boolean {
     default:
       return emitTake(e, work);
   }
+}
+
+/**
+ * The same behind a probe that runs code in the same event. It may have changed something, by which this code became wrong and its cells
+ * count no more, while the event goes on to its end: so counters are told themselves.
+ */
+function emitLateWork(e: Emitter, work: InlineWork): boolean {
+  switch (work.kind) {
+    case 'count':
+      e.statement(`${counterName(e, work.counter)}.add(${work.step});`);
+      return true;
+    case 'taken': {
+      const top = topOf(e, 0);
+      if (top === undefined || top.type !== I32) return false;
+      const [yes, no] = [counterName(e, work.taken), counterName(e, work.notTaken)];
+      e.statement(`if (${asCondition(top)}) ${yes}.add(1); else ${no}.add(1);`);
+      return true;
+    }
+    default:
+      return emitWork(e, work);
+  }
+}
+
+function counterName(e: Emitter, counter: Counter): string {
+  return e.bindings.bind(`counter${e.bindings.values.size}`, () => counter);
 }
 
 function emitCount(e: Emitter, counter: Counter, step: number): void {

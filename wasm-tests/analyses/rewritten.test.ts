@@ -1,7 +1,7 @@
 /** Counts of instructions and blocks on random modules, compared with modules that count by themselves in the host's own engine. */
 
 import { describe, expect, test } from 'vitest';
-import { analysisKinds, type HotnessResult } from '../../analyses/index.ts';
+import type { BlocksResult, HotnessResult } from '../../analyses/index.ts';
 import { decodeModule } from '../../engine/index.ts';
 import { type Exports, native, type WasmNamespace } from '../diff/namespace.ts';
 import { callAll } from '../fuzz/call-all.ts';
@@ -52,10 +52,15 @@ async function compare(seed: number): Promise<void> {
   if (expected === undefined) return;
   compared++;
   const engine = engineIn(tierNames[seed % tierNames.length] as (typeof tierNames)[number], {}, seed);
-  const names = ['hotness', 'blocks'].filter((name) => analysisKinds.some((kind) => kind.name === name));
-  const running = names.map((name) => kindOf(name).start(engine));
+  const running = ['hotness', 'blocks'].map((name) => kindOf(name).start(engine));
   callAll(namespaceOf(engine), bytes, seed);
   const [hotness, blocks] = running.map((analysis) => analysis.result());
+  for (const { index, blocks: counted } of (blocks as BlocksResult).modules[0]?.functions ?? []) {
+    for (const { pc, count } of counted) {
+      const own = expected.get(counterName({ func: index, pc }));
+      if (count !== own) expect(count, `seed ${seed}, block ${index} ${pc}`).toBe(own);
+    }
+  }
   const functions = (hotness as HotnessResult).modules[0]?.functions ?? [];
   for (const { index, pcs, counts } of functions) {
     for (const [i, pc] of pcs.entries()) {
@@ -68,7 +73,6 @@ async function compare(seed: number): Promise<void> {
   }
   // Functions that were never entered.
   expect(Math.max(0, ...expected.values()), `seed ${seed}`).toBe(0);
-  void blocks;
 }
 
 describe('modules that count by themselves', () => {

@@ -1,7 +1,14 @@
 /** Rules 24 to 26 of the probe contract: probes that a compiler may turn into inline code. */
 
 import { describe, expect, it } from 'vitest';
-import { type Frame, insertGlobalProbe, insertProbe, type LocalProbe, removeProbe } from '../../engine/index.ts';
+import {
+  type Frame,
+  insertGlobalProbe,
+  insertProbe,
+  type LocalProbe,
+  type Needs,
+  removeProbe,
+} from '../../engine/index.ts';
 import {
   CountMoreProbe,
   CountProbe,
@@ -212,6 +219,23 @@ describe.each(tiers)('fast probes in tier $name', (tier) => {
       p.call('run', 4);
       expect([probe.count, probe.sum]).toEqual([2, 204]);
     });
+  });
+
+  it.each<[string, Needs]>([
+    ['without a frame', { frame: false }],
+    ['with a frame', {}],
+  ])('rule 26: counters behind a probe %s that removes itself count that event, too', (_name, needs) => {
+    const p = loadLoop();
+    const [func, pc] = [p.func('run'), p.pc('run', 'br_if')];
+    const once: LocalProbe = { needs, fire: () => void removeProbe(p.instance, func, pc, once) };
+    const [count, more, taken] = [new CountProbe(), new CountMoreProbe(5), new TakenProbe()];
+    for (const probe of [once, count, more, taken]) insertProbe(p.instance, func, pc, probe);
+    p.call('run', 40);
+    const { total } = taken;
+    expect([count.count, more.count]).toEqual([total, 5 * total]);
+    expect(total).toBeGreaterThan(30);
+    p.call('run', 40);
+    expect([count.count, more.count, taken.total]).toEqual([2 * total, 10 * total, 2 * total]);
   });
 
   it('rule 25: fast probes of all kinds at one location, several of each, give what each gives alone', () => {
