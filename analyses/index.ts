@@ -46,3 +46,5 @@ export type { BranchesResult, ModuleBranches } from './branches/data.ts';
 export type { IcountResult, ModuleIcount } from './icount/icount.ts';
 export type { LoopsResult, ModuleLoops } from './loops/data.ts';
 export type { ModuleOpcodes, OpcodesResult } from './opcodes/opcodes.ts';
+export type { CallsResult, ModuleCalls } from './calls/data.ts';
+export type { CallgraphResult } from './callgraph/data.ts';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type {
   BlocksResult,
   BranchesResult,
+  CallsResult,
   CoverageResult,
   HotnessResult,
   IcountResult,
@@ -14,11 +15,12 @@ import { bytesOf, type Golden, goldenFolder, goldens, unsupportedFeature } from 
 import { type TierName, tierNames } from '../support/tiers.ts';
 import { runBytes } from './support/run.ts';
 
-const NAMES = ['blocks', 'branches', 'coverage', 'hotness', 'icount', 'loops', 'opcodes'] as const;
+const NAMES = ['blocks', 'branches', 'calls', 'coverage', 'hotness', 'icount', 'loops', 'opcodes'] as const;
 
 interface Results {
   readonly blocks: BlocksResult;
   readonly branches: BranchesResult;
+  readonly calls: CallsResult;
   readonly coverage: CoverageResult;
   readonly hotness: HotnessResult;
   readonly icount: IcountResult;
@@ -80,6 +82,20 @@ describe.skipIf(goldenFolder === undefined).each(tierNames)('in tier %s', (tier)
         blocks.map(({ pc, end, count }) => [index, pc, end, count]),
       );
       expect(blocks).toEqual(golden.blocks);
+      const calls = results.calls.modules[0];
+      if (golden.calls !== undefined) {
+        expect(calls?.functions.filter((f) => f.entered > 0).map((f) => [f.index, f.entered])).toEqual(
+          golden.calls.entries,
+        );
+        expect(
+          calls?.sites.map(({ func, pc, mnemonic, callees }) => [
+            func,
+            pc,
+            mnemonic,
+            callees.map((c) => [c.index, c.count]),
+          ]),
+        ).toEqual(golden.calls.sites);
+      }
       const totals = results.coverage.modules[0]?.totals;
       expect([totals?.instructions.covered, totals?.instructions.all]).toEqual(golden.coverage.instructions);
       expect([totals?.blocks.covered, totals?.blocks.all]).toEqual(golden.coverage.blocks);
