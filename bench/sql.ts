@@ -34,12 +34,12 @@ function checksum(text: string): number {
   return sum;
 }
 
-/** `run(n)` asks all queries n times. For `wasm2js` it is the package's own build by that tool, with Emscripten's options. */
-export async function loadSql(name: EngineName): Promise<Run> {
+/** `run(n)` asks all queries n times. For `wasm2js` it is the package's own build by that tool, with Emscripten's options. `W` takes the place of the engine's namespace. */
+export async function loadSql(name: EngineName, W?: WasmNamespace): Promise<Run> {
   const init =
     name === 'wasm2js'
       ? (createRequire(import.meta.url)('sql.js/dist/sql-asm.js') as InitSqlJs)
-      : withNamespace(await namespaceOf(name));
+      : withNamespace(W ?? (await namespaceOf(name)));
   const { Database } = await init({ locateFile: (file: string) => fileOf(`sql.js/dist/${file}`) });
   const database = new Database();
   database.run('create table items (id integer primary key, name text, price real)');
