@@ -2,7 +2,10 @@
 
 import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
+import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
+import { memory } from './memory/memory.ts';
+import { nan } from './nan/nan.ts';
 import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
 const coverage = defineProbe({
@@ -28,4 +31,4 @@ const coverage = defineProbe({
   },
 });
 
-export const analysisKinds: readonly AnalysisKind[] = [coverage, hotness];
+export const analysisKinds: readonly AnalysisKind[] = [coverage, globals, hotness, memory, nan];
