@@ -1,11 +1,14 @@
 /** The probes that can be asked for by name. */
 
+import { constArgs } from './const-args/const-args.ts';
 import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
 import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
 import { memory } from './memory/memory.ts';
+import { memoryTrace } from './memory-trace/memory-trace.ts';
 import { nan } from './nan/nan.ts';
+import { tables } from './tables/tables.ts';
 import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
 const coverage = defineProbe({
@@ -31,4 +34,13 @@ const coverage = defineProbe({
   },
 });
 
-export const analysisKinds: readonly AnalysisKind[] = [coverage, globals, hotness, memory, nan];
+export const analysisKinds: readonly AnalysisKind[] = [
+  constArgs,
+  coverage,
+  globals,
+  hotness,
+  memory,
+  memoryTrace,
+  nan,
+  tables,
+];
