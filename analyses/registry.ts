@@ -1,5 +1,6 @@
 /** The probes that can be asked for by name. */
 
+import { alloc } from './alloc/alloc.ts';
 import { constArgs } from './const-args/const-args.ts';
 import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
@@ -9,6 +10,7 @@ import { memory } from './memory/memory.ts';
 import { memoryTrace } from './memory-trace/memory-trace.ts';
 import { nan } from './nan/nan.ts';
 import { tables } from './tables/tables.ts';
+import { values } from './values/values.ts';
 import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
 const coverage = defineProbe({
@@ -35,6 +37,7 @@ const coverage = defineProbe({
 });
 
 export const analysisKinds: readonly AnalysisKind[] = [
+  alloc,
   constArgs,
   coverage,
   globals,
@@ -43,4 +46,5 @@ export const analysisKinds: readonly AnalysisKind[] = [
   memoryTrace,
   nan,
   tables,
+  values,
 ];

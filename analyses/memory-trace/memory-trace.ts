@@ -1,6 +1,6 @@
 /** A trace of accesses to memory, one by one: who, where, which bytes, which value. */
 
-import { functionName, type Module, type ModuleInstance } from '../../engine/index.ts';
+import { functionName, type Module, type ModuleInstance, type TypedValue } from '../../engine/index.ts';
 import { type Attachment, type MemoryAccessEvent, onMemoryAccess, valueText } from '../../probes/index.ts';
 import { whenEntered } from '../counting/when-entered.ts';
 import { defineProbe } from '../define.ts';
@@ -25,7 +25,8 @@ interface Choice extends FunctionChoice {
 type Kept = Pick<MemoryAccessEvent, 'location' | 'access' | 'memory' | 'address' | 'width' | 'wouldTrap'> & {
   readonly number: number;
   readonly module: Module;
-  readonly value: string | undefined;
+  /** Made into text at the end, and only what was kept. */
+  readonly value: TypedValue | undefined;
 };
 
 class MemoryTrace {
@@ -64,9 +65,8 @@ class MemoryTrace {
     const { location, access, memory, address: first, width, wouldTrap, value } = event;
     // A bulk operation of no bytes touches none, and is told at its address.
     if (first > to || first + Math.max(width, 1) <= from || this.isFull) return;
-    const text = value === undefined ? undefined : valueText(value);
     const number = this.kept.added;
-    this.kept.add({ number, module, location, access, memory, address: first, width, wouldTrap, value: text });
+    this.kept.add({ number, module, location, access, memory, address: first, width, wouldTrap, value });
     if (this.isFull) this.end();
   }
 
@@ -103,7 +103,7 @@ function tracedAccess({ module, location, wouldTrap, ...rest }: Kept, modules: r
     memory: rest.memory,
     address: rest.address,
     width: rest.width,
-    value: rest.value,
+    value: rest.value === undefined ? undefined : valueText(rest.value),
     traps: wouldTrap,
   };
 }
