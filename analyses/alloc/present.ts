@@ -8,7 +8,7 @@ export function allocSection(module: ModuleAllocations, top: number): Section {
   if (module.allocators.length === 0) {
     const hint =
       'No allocation functions were found by their names. Name them: alloc:alloc=NAME,free=NAME,realloc=NAME';
-    return { module, figures: [{ label: 'allocation functions', value: 0, kind: 'exact' }], lines: [...skipped, hint] };
+    return { module, tables: [functionTable(module)], lines: [...skipped, hint] };
   }
   return {
     module,

@@ -57,9 +57,7 @@ class UnaryProbe extends NanProbe {
   }
 
   fire(_frame: Frame, a: number): void {
-    const result = this.compute(a);
-    // Only a NaN is not itself.
-    if (result !== result && a === a) this.state.found(a);
+    if (Number.isNaN(this.compute(a)) && !Number.isNaN(a)) this.state.found(a);
   }
 }
 
@@ -72,8 +70,7 @@ class BinaryProbe extends NanProbe {
   }
 
   fire(_frame: Frame, b: number, a: number): void {
-    const result = this.compute(a, b);
-    if (result !== result && a === a && b === b) this.state.found(a, b);
+    if (Number.isNaN(this.compute(a, b)) && !Number.isNaN(a) && !Number.isNaN(b)) this.state.found(a, b);
   }
 }
 

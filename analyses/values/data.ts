@@ -77,8 +77,8 @@ function extreme(
   isMore: Comparison,
 ): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  const valueOf = kind === 'i64' ? BigInt : Number;
-  return isMore(valueOf(b), valueOf(a)) ? b : a;
+  const read = kind === 'i64' ? BigInt : Number;
+  return isMore(read(b), read(a)) ? b : a;
 }
 
 /** Mean of the values that are no NaNs; undefined where there are none. */
