@@ -1,6 +1,18 @@
 /** Analyses: sets of probes with a result as plain data, and what renders results. */
 
+export type {
+  AllocationSite,
+  AllocatorRole,
+  AllocatorUse,
+  AllocResult,
+  BadFree,
+  CallFrame,
+  ModuleAllocations,
+  SizeClass,
+  SkippedAllocator,
+} from './alloc/data.ts';
 export type { Analysis } from './analysis.ts';
+export type { ConstArgsResult, FunctionArguments, ModuleArguments, ParameterUse } from './const-args/data.ts';
 export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
@@ -12,6 +24,7 @@ export {
   type Share,
 } from './coverage/data.ts';
 export { mergeCoverage } from './coverage/merge.ts';
+export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export {
   type AnalysisKind,
   defineProbe,
@@ -22,6 +35,26 @@ export {
   type RunningAnalysis,
   type StartOptions,
 } from './define.ts';
+export type {
+  GlobalsResult,
+  GlobalUse,
+  InstructionGlobal,
+  ModuleGlobals,
+  ValueCount,
+} from './globals/data.ts';
+export type {
+  BulkCount,
+  GrowCount,
+  InstructionAccesses,
+  InstructionBulk,
+  MemoryResult,
+  MemoryUse,
+  ModuleMemory,
+  PageCount,
+  WidthCount,
+} from './memory/data.ts';
+export type { MemoryTraceResult, TracedAccess } from './memory-trace/data.ts';
+export type { FirstNan, ModuleNans, NanProducer, NanResult } from './nan/data.ts';
 export {
   OptionError,
   type OptionSpec,
@@ -32,5 +65,16 @@ export {
   parseOptions,
 } from './options.ts';
 export { analysisKinds } from './registry.ts';
-export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
+export type { FunctionSites, InstructionPlace } from './sites/data.ts';
+export type { FrequentValue, FrequentValues } from './sketch/data.ts';
+export type {
+  ElementCalls,
+  InstructionTable,
+  ModuleTables,
+  OperationCount,
+  TableOperation,
+  TablesResult,
+  TableUse,
+} from './tables/data.ts';
+export type { InstructionValues, ModuleValues, OperandValues, ValuesResult } from './values/data.ts';

@@ -3,6 +3,7 @@
 import { alloc } from './alloc/alloc.ts';
 import { constArgs } from './const-args/const-args.ts';
 import { Coverage } from './coverage/coverage.ts';
+import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
 import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
@@ -11,7 +12,6 @@ import { memoryTrace } from './memory-trace/memory-trace.ts';
 import { nan } from './nan/nan.ts';
 import { tables } from './tables/tables.ts';
 import { values } from './values/values.ts';
-import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
 const coverage = defineProbe({
   name: 'coverage',

@@ -15,7 +15,6 @@ class ModuleHeap {
   private readonly allocators: Allocators;
   private readonly states: readonly AllocatorState[];
   private readonly heap = new Heap();
-  private readonly watches: AllocationWatch[] = [];
   private readonly depth: number;
 
   constructor(module: Module, choice: AllocatorChoice, depth: number) {
@@ -30,21 +29,16 @@ class ModuleHeap {
   }
 
   attach(instance: ModuleInstance): Attachment {
-    const watch = new AllocationWatch(this.heap, this.depth);
-    this.watches.push(watch);
-    return watch.attach(instance, this.states);
+    return new AllocationWatch(this.heap, this.depth).attach(instance, this.states);
   }
 
   result(): Omit<ModuleAllocations, 'name' | 'size' | 'sha256' | 'instances'> {
-    const open = this.watches.filter(({ hasOpenTailCall }) => hasOpenTailCall).length;
-    const result = this.heap.result();
     return {
       allocators: this.states.map(({ allocator: { index, name }, role, calls, counted }): AllocatorUse => {
         return { index, name, role, calls, counted };
       }),
       skipped: this.allocators.skipped,
-      ...result,
-      tailCalls: result.tailCalls + open,
+      ...this.heap.result(),
     };
   }
 }

@@ -86,7 +86,7 @@ export interface ModuleAllocations extends ModuleResult {
   readonly failed: number;
   /** Requests that did not come back: a trap, an error of the host. */
   readonly abandoned: number;
-  /** Requests that ended with a tail call of a function that is no allocator: their results were not seen. */
+  /** Requests that ended with a tail call, but for direct ones of another allocator, which counts itself: their results were not seen. */
   readonly tailCalls: number;
   /** What is allocated at the time of the result, and the most that was at any time; of merged results, the largest. */
   readonly liveBlocks: number;

@@ -6,8 +6,8 @@ import {
   badFreeKey,
   type CallFrame,
   type ModuleAllocations,
-  siteKey,
   type SizeClass,
+  siteKey,
 } from './data.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

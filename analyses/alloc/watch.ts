@@ -1,6 +1,12 @@
 /** Calls of allocation functions in one instance: what is asked for at the entry, what came of it at the exit. */
 
-import { type Frame, functionName, type ModuleInstance, type TypedValue } from '../../engine/index.ts';
+import {
+  type Frame,
+  functionLocations,
+  functionName,
+  type ModuleInstance,
+  type TypedValue,
+} from '../../engine/index.ts';
 import {
   type Attachment,
   type FunctionExitEvent,
@@ -51,8 +57,8 @@ export class AllocationWatch {
   private readonly pending = new PerActivation<Pending>();
   /** Activations in progress, the innermost last. */
   private readonly active: Pending[] = [];
-  /** A request that ended with a tail call, whose callee has not been seen yet. */
-  private hasTailCalled = false;
+  /** Indices of the functions that are watched. */
+  private readonly watched = new Set<number>();
 
   /** `depth`: frames of call stacks that are kept. */
   constructor(heap: Heap, depth: number) {
@@ -64,6 +70,7 @@ export class AllocationWatch {
     const insertions = new Insertions();
     for (const state of states) {
       const functions = state.allocator.index;
+      this.watched.add(functions);
       const needs = { stack: this.depth > 0 };
       insertions.add(
         onEntry(instance, ({ frame, args }) => this.enter(state, frame, args), { functions, needs, name: 'alloc' }),
@@ -75,7 +82,6 @@ export class AllocationWatch {
 
   private enter(state: AllocatorState, frame: Frame, args: readonly TypedValue[]): void {
     const { role, size, count, pointer } = state.allocator.convention;
-    this.settleTailCall(true);
     state.calls++;
     const isCounted = !this.active.some((outer) => covers[outer.state.role].includes(role));
     if (isCounted) state.counted++;
@@ -98,19 +104,22 @@ export class AllocationWatch {
     const pending = this.pending.take(frame);
     if (pending === undefined) return; // it had begun before this was attached
     this.active.splice(this.active.lastIndexOf(pending), 1);
-    this.settleTailCall(false);
     const { state, isCounted } = pending;
     if (state.role === 'free') return;
-    if (reason === 'tail-call') this.hasTailCalled = isCounted;
-    else if (reason !== 'return') this.heap.totals.abandoned += isCounted ? 1 : 0;
-    else if (isCounted) this.returned(pending, unsigned(results[0]));
-    else this.noteInner(unsigned(results[0]));
+    if (reason === 'return') {
+      if (isCounted) this.returned(pending, unsigned(results[0]));
+      else this.noteInner(unsigned(results[0]));
+    } else if (isCounted) {
+      if (reason !== 'tail-call') this.heap.totals.abandoned++;
+      else if (!this.isTailCallOfAllocator(frame)) this.heap.totals.tailCalls++;
+    }
   }
 
-  /** If an allocator took the place of one that ended with a tail call, it counts in its stead. */
-  private settleTailCall(isByAllocator: boolean): void {
-    if (this.hasTailCalled && !isByAllocator) this.heap.totals.tailCalls++;
-    this.hasTailCalled = false;
+  /** An allocator that takes the place of one counts in its stead; what other code gives is not seen. */
+  private isTailCallOfAllocator(frame: Frame): boolean {
+    const { func, instance, pc } = frame;
+    const location = functionLocations(instance.module, func.index).find((candidate) => candidate.pc === pc);
+    return location?.instruction.name === 'return_call' && this.watched.has(location.immediates.index as number);
   }
 
   private noteInner(address: number): void {
@@ -143,10 +152,5 @@ export class AllocationWatch {
       caller = caller.caller;
     }
     return stack;
-  }
-
-  /** Counts what is still open at the time of a result. */
-  get hasOpenTailCall(): boolean {
-    return this.hasTailCalled;
   }
 }

@@ -5,8 +5,8 @@ import {
   functionName,
   type Module,
   type ModuleInstance,
-  type valtype,
   valTypeText,
+  type valtype,
 } from '../../engine/index.ts';
 import { type Attachment, CountProbe, functionInfos, Insertions, localName } from '../../probes/index.ts';
 import { defineProbe } from '../define.ts';

@@ -7,8 +7,8 @@ import {
   type Module,
   type ModuleInstance,
   readSlot,
-  valtype,
   valTypeText,
+  valtype,
 } from '../../engine/index.ts';
 import { type Attachment, CountProbe, type Insertions, valueText } from '../../probes/index.ts';
 import { defineProbe } from '../define.ts';
@@ -28,7 +28,7 @@ import {
   type ValueCount,
 } from './data.ts';
 import { globalsSection } from './present.ts';
-import { GlobalWriteProbe, WrittenValues, type WriteState } from './write-probe.ts';
+import { GlobalWriteProbe, type WriteState, WrittenValues } from './write-probe.ts';
 
 type State = { readonly global: number } & (
   | { readonly access: 'read'; readonly probe: CountProbe }

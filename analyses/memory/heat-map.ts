@@ -1,7 +1,7 @@
 /** A picture of a memory in characters: where its accesses are. */
 
 import { heatOf } from '../report/heat.ts';
-import { type PageCount } from './data.ts';
+import type { PageCount } from './data.ts';
 import { PAGE_BYTES } from './pages.ts';
 
 /** From never accessed to the most accessed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MemoryTraceResult } from '../../analyses/memory-trace/data.ts';
 import type { OptionValue } from '../../analyses/index.ts';
+import type { MemoryTraceResult } from '../../analyses/memory-trace/data.ts';
 import { Engine } from '../../engine/index.ts';
 import { tierNames } from '../support/tiers.ts';
 import { wat } from './support/programs.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryResult, ModuleMemory } from '../../analyses/memory/data.ts';
 import { heatMap } from '../../analyses/memory/heat-map.ts';
-import { everyInstruction, type InstructionEvent } from '../../probes/index.ts';
 import { Engine } from '../../engine/index.ts';
+import { everyInstruction, type InstructionEvent } from '../../probes/index.ts';
 import { type Golden, goldenFolder, goldens, runGolden, unsupportedFeature } from '../golden/golden.ts';
 import { engineIn, tierNames } from '../support/tiers.ts';
 import { instantiate, wat } from './support/programs.ts';

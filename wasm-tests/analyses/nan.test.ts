@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ModuleNans, NanResult } from '../../analyses/nan/data.ts';
-import { arityOf, everyInstruction, onAfter, structureOf } from '../../probes/index.ts';
 import { Engine, instructions, valtype } from '../../engine/index.ts';
+import { arityOf, everyInstruction, onAfter, structureOf } from '../../probes/index.ts';
 import { tierNames } from '../support/tiers.ts';
 import { instantiate, wat } from './support/programs.ts';
 import { type BytesOptions, runBytes } from './support/run.ts';
