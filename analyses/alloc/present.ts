@@ -3,6 +3,11 @@
 import type { Cell, Figure, Section, Table } from '../report/presentation.ts';
 import type { CallFrame, ModuleAllocations } from './data.ts';
 
+const NO_FREE = [
+  'No function that releases was found by its name, so that all seems to stay allocated. It may have',
+  'another name, which the option "free" takes, or have been put in line by the compiler.',
+];
+
 export function allocSection(module: ModuleAllocations, top: number): Section {
   const skipped = module.skipped.map(({ name, reason }) => `Not watched: ${name} ${reason}.`);
   if (module.allocators.length === 0) {
@@ -20,7 +25,7 @@ export function allocSection(module: ModuleAllocations, top: number): Section {
       badFreeTable(module, top),
       functionTable(module),
     ],
-    lines: skipped,
+    lines: module.allocators.some(({ role }) => role === 'free') ? skipped : [...skipped, ...NO_FREE],
   };
 }
 

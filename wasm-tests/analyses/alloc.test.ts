@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { AllocResult, ModuleAllocations } from '../../analyses/alloc/data.ts';
 import { knownConvention } from '../../analyses/alloc/known.ts';
 import type { OptionValue } from '../../analyses/index.ts';
+import { Engine } from '../../engine/index.ts';
+import { compileAssemblyScript } from '../../examples/build.ts';
 import { tierNames } from '../support/tiers.ts';
-import { wat } from './support/programs.ts';
+import { instantiate, wat } from './support/programs.ts';
 import { type BytesOptions, kindOf, reportContext, runBytes } from './support/run.ts';
 
 type Options = Readonly<Record<string, OptionValue>>;
@@ -246,4 +249,60 @@ test('merging adds counts and keeps the larger peak', async () => {
     peakBytes: 100,
     sites: [{ allocations: 2 }],
   });
+});
+
+test('where nothing that releases is known, the report says so', async () => {
+  const { analyses } = runBytes(
+    await wat(
+      '(module (func $malloc (param i32) (result i32) (i32.const 8)) (func (export "main") (drop (call $malloc (i32.const 1)))))',
+    ),
+    [{ name: 'alloc' }],
+  );
+  expect(analyses[0]?.report('text', reportContext).text).toContain('No function that releases was found');
+});
+
+test('a real garbage collector: whatever it releases was allocated, and nothing is left when everything is garbage', async () => {
+  const folder = fileURLToPath(new URL('../programs/assemblyscript', import.meta.url));
+  // Without optimisation, which would put the only call of the releasing function in line.
+  const options = ['--runtime', 'minimal', '--exportRuntime', '--optimizeLevel', '0'];
+  const bytes = await compileAssemblyScript(folder, 'trees.ts', options);
+  const found = runBytes(bytes, [{ name: 'alloc' }], {
+    tier: 'js',
+    imports: { env: { abort: () => {} } },
+    calls: [{ name: 'trees', args: [30, 1000] }, { name: '__collect' }],
+  }).results[0] as AllocResult;
+  const [module] = found.modules;
+  expect(module?.allocations).toBeGreaterThan(1000);
+  expect(module?.badFrees).toEqual([]);
+  expect(module?.failed).toBe(0);
+  expect(module?.liveBlocks).toBe(0);
+  expect(module?.frees).toBe(module?.allocations);
+  const calls = (name: string): number => module?.allocators.find((a) => a.name.endsWith(name))?.calls ?? -1;
+  expect(calls('/__free')).toBe(module?.frees);
+});
+
+test('attached within an allocation, it knows the next ones', async () => {
+  const engine = new Engine();
+  const analysis = kindOf('alloc').start(engine);
+  // The instance is not seen when it is made.
+  analysis.stop();
+  let attach = (): void => {};
+  const program = instantiate(
+    engine,
+    await wat(`(module (import "env" "act" (func $act))
+      (func $malloc (param i32) (result i32) (call $act) (i32.mul (local.get 0) (i32.const 16)))
+      (func $free (param i32))
+      (func (export "main") (local i32)
+        (local.set 0 (call $malloc (i32.const 1)))
+        (drop (call $malloc (i32.const 2)))
+        (call $free (local.get 0))))`),
+    { imports: { env: { act: () => attach() } } },
+  );
+  attach = () => {
+    analysis.attach(program.instance);
+    attach = () => {};
+  };
+  program.call('main');
+  const [module] = (analysis.result() as AllocResult).modules;
+  expect(module).toMatchObject({ allocations: 1, bytes: 2, frees: 0, badFrees: [{ kind: 'unknown', address: 16 }] });
 });

@@ -266,3 +266,33 @@ test('the text shows what a memory-less module has: nothing', async () => {
   const { analyses } = runBytes(await wat('(module (func (export "main")))'), [{ name: 'memory' }]);
   expect(analyses[0]?.report('text', reportContext).text).toBe('memory of app.wasm\n\nmemories  0\n');
 });
+
+test('two memories: a copy reads one and writes the other', async () => {
+  const { parse } = await import('@bytecodealliance/jco-transpile/wasm-tools');
+  const bytes: Uint8Array = await parse(`(module (memory $a 1) (memory $b 2)
+    (func (export "main")
+      (memory.copy $b $a (i32.const 65536) (i32.const 8) (i32.const 3))
+      (i32.store $b (i32.const 4) (i32.load $a (i32.const 0)))))`);
+  const [module] = (runBytes(bytes, [{ name: 'memory' }]).results[0] as MemoryResult).modules;
+  expect(
+    module?.memories.map(({ name, loads, stores, copy, pages }) => [
+      name,
+      loads,
+      stores,
+      copy.times,
+      pages.map(({ page, reads, writes }) => [page, reads, writes]),
+    ]),
+  ).toEqual([
+    ['a', 1, 0, 0, [[0, 2, 0]]],
+    [
+      'b',
+      0,
+      1,
+      1,
+      [
+        [0, 0, 1],
+        [1, 0, 1],
+      ],
+    ],
+  ]);
+});
