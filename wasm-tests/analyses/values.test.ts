@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { OptionValue } from '../../analyses/index.ts';
 import { type InstructionValues, meanOf, type ValuesResult } from '../../analyses/values/data.ts';
 import { Engine } from '../../engine/index.ts';
+import { everyInstruction, type InstructionEvent } from '../../probes/index.ts';
+import { type Golden, goldenFolder, goldens, runGolden, unsupportedFeature } from '../golden/golden.ts';
 import { tierNames } from '../support/tiers.ts';
 import { wat } from './support/programs.ts';
 import { type BytesOptions, kindOf, runBytes } from './support/run.ts';
@@ -106,4 +108,46 @@ test('merging keeps ranges and means, and refuses results about other instructio
   expect(() => merge?.(run(1, '=call'), run(1, 'i32.div_s'))).toThrow(
     'one result is about "=call", the other about "i32.div_s"',
   );
+});
+
+test.skipIf(goldenFolder === undefined).each(
+  goldens()
+    .filter((golden) => unsupportedFeature(golden) === undefined)
+    .map((golden): [string, Golden] => [golden.name, golden]),
+)('operands are those that a probe at every instruction sees: %s', (_, golden) => {
+  const seen = new Map<string, (number | bigint)[][]>();
+  const note = ({ frame, location: { func, pc, instruction } }: InstructionEvent): void => {
+    if (!/^(i32|i64|f32|f64)\.(lt|gt|le|ge|eq|ne|add|mul)/.test(instruction.mnemonic)) return;
+    const key = `${func} ${pc}`;
+    const lists = seen.get(key) ?? instruction.params.map(() => []);
+    seen.set(key, lists);
+    for (const [i, list] of lists.entries()) {
+      list.push(frame.operand(lists.length - 1 - i).value as number | bigint);
+    }
+  };
+  const engine = new Engine();
+  const analysis = kindOf('values').start(engine, {
+    options: { at: ['/^(i32|i64|f32|f64)\\.(lt|gt|le|ge|eq|ne|add|mul)/'], keep: 4 },
+  });
+  runGolden(golden, (instance) => everyInstruction(instance, note, { needs: { operands: 'all' } }), engine);
+  const [module] = (analysis.result() as ValuesResult).modules;
+  const found = (module?.functions ?? []).flatMap(({ index, instructions }) =>
+    instructions.map(({ pc, operands }) => {
+      const lists = seen.get(`${index} ${pc}`) ?? [];
+      for (const [i, { count, nans, min, max, frequent }] of operands.entries()) {
+        const values = lists[i] ?? [];
+        const ordered = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+        expect([count, nans]).toEqual([values.length, values.length - ordered.length]);
+        // As numbers, since 0 and -0 are the same value.
+        expect([Number(min), Number(max)]).toEqual([Number(ordered[0]), Number(ordered.at(-1))]);
+        for (const { value, count: most, error } of frequent.values) {
+          const exact = values.filter((v) => String(v) === value).length;
+          expect(exact).toBeLessThanOrEqual(most);
+          expect(exact).toBeGreaterThanOrEqual(most - error);
+        }
+      }
+      return pc;
+    }),
+  );
+  expect(found.length).toBe(seen.size);
 });
