@@ -24,7 +24,6 @@ export {
   type Share,
 } from './coverage/data.ts';
 export { mergeCoverage } from './coverage/merge.ts';
-export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export {
   type AnalysisKind,
   defineProbe,
@@ -65,6 +64,7 @@ export {
   parseOptions,
 } from './options.ts';
 export { analysisKinds } from './registry.ts';
+export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
 export type { FunctionSites, InstructionPlace } from './sites/data.ts';
 export type { FrequentValue, FrequentValues } from './sketch/data.ts';

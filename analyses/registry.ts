@@ -3,10 +3,10 @@
 import { alloc } from './alloc/alloc.ts';
 import { constArgs } from './const-args/const-args.ts';
 import { Coverage } from './coverage/coverage.ts';
-import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
 import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
+import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 import { memory } from './memory/memory.ts';
 import { memoryTrace } from './memory-trace/memory-trace.ts';
 import { nan } from './nan/nan.ts';

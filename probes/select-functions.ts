@@ -1,6 +1,6 @@
 /** Which functions of a module: by index, name, export, import, pattern, or what a predicate says. */
 
-import { type FuncType, funcTypeOf, functionName, type Module } from '../engine/index.ts';
+import { type FuncType, functionName, funcTypeOf, type Module } from '../engine/index.ts';
 import { FilterError, nearestOf } from './errors.ts';
 import { glob, isGlob, type Matcher, regex, regexFromText } from './pattern.ts';
 

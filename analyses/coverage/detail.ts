@@ -2,11 +2,11 @@
 
 import picocolors from 'picocolors';
 import type { Module } from '../../engine/index.ts';
+import { type CoverageResult, coveredFlags, type FunctionCoverage, isCalled } from './data.ts';
+import { colored, emptyReport, titleOf, totalsLines } from './summary.ts';
 import { instructionText, listingOf, offsetText, pcWidth } from '../report/listing.ts';
 import type { ReportContext } from '../report/report.ts';
 import { counted, printable } from '../report/text.ts';
-import { type CoverageResult, coveredFlags, type FunctionCoverage, isCalled } from './data.ts';
-import { colored, emptyReport, titleOf, totalsLines } from './summary.ts';
 
 const LEGEND = '+ executed, - not executed; pc in the function, offset in the module';
 

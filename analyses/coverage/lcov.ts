@@ -11,10 +11,10 @@ import type { FileCoverageData, Range } from 'istanbul-lib-coverage';
 import type * as reportLibrary from 'istanbul-lib-report';
 import type * as reportsLibrary from 'istanbul-reports';
 import type { Module } from '../../engine/index.ts';
+import { type CoverageResult, coveredFlags, type FunctionCoverage, isCalled, type ModuleCoverage } from './data.ts';
 import { instructionText, listings, offsetText, pcWidth } from '../report/listing.ts';
 import { type Report, type ReportContext, ReportError, type ReportFile } from '../report/report.ts';
 import { printable } from '../report/text.ts';
-import { type CoverageResult, coveredFlags, type FunctionCoverage, isCalled, type ModuleCoverage } from './data.ts';
 
 /** @throws ReportError where there is no file to write to */
 export function coverageLcov(result: CoverageResult, { modules, out, program }: ReportContext): Report {

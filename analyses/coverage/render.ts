@@ -1,11 +1,11 @@
 /** Coverage in the form that is asked for. */
 
-import { type Report, type ReportContext, ReportError } from '../report/report.ts';
 import type { CoverageResult } from './data.ts';
 import { coverageDetail } from './detail.ts';
 import { coverageJson } from './json.ts';
 import { coverageLcov } from './lcov.ts';
 import { coverageSummary } from './summary.ts';
+import { type Report, type ReportContext, ReportError } from '../report/report.ts';
 
 export type CoverageFormat = 'text' | 'json' | 'lcov';
 

@@ -1,9 +1,9 @@
 /** Coverage as a summary for people: totals, then the functions where most is missing. */
 
 import picocolors from 'picocolors';
+import { type CoverageResult, type FunctionCoverage, isCalled, type ModuleCoverage, type Share } from './data.ts';
 import type { ReportContext } from '../report/report.ts';
 import { counted, listLines, percent, printable, tableLines } from '../report/text.ts';
-import { type CoverageResult, type FunctionCoverage, isCalled, type ModuleCoverage, type Share } from './data.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 

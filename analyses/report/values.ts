@@ -1,7 +1,8 @@
 /** Values of reports: for people, short; for tools, exact. */
 
+import { percent } from './text.ts';
 import type { Cell, ValueKind } from './presentation.ts';
-import { percent, printable } from './text.ts';
+import { printable } from './text.ts';
 
 const THOUSANDS = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 /** Counts below it are written in full. */

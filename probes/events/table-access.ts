@@ -3,9 +3,9 @@
 import {
   type Frame,
   functionLocations,
-  type InstrName,
   type Instruction,
   instructions,
+  type InstrName,
   type LocalProbe,
   type Location,
   type ModuleInstance,
