@@ -1,6 +1,18 @@
 /** Analyses: sets of probes with a result as plain data, and what renders results. */
 
+export type {
+  AllocationSite,
+  AllocatorRole,
+  AllocatorUse,
+  AllocResult,
+  BadFree,
+  CallFrame,
+  ModuleAllocations,
+  SizeClass,
+  SkippedAllocator,
+} from './alloc/data.ts';
 export type { Analysis } from './analysis.ts';
+export type { ConstArgsResult, FunctionArguments, ModuleArguments, ParameterUse } from './const-args/data.ts';
 export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
@@ -23,6 +35,26 @@ export {
   type StartOptions,
 } from './define.ts';
 export { chosenFunctions, type FunctionChoice, functionFilter, functionOptions } from './function-choice.ts';
+export type {
+  GlobalsResult,
+  GlobalUse,
+  InstructionGlobal,
+  ModuleGlobals,
+  ValueCount,
+} from './globals/data.ts';
+export type {
+  BulkCount,
+  GrowCount,
+  InstructionAccesses,
+  InstructionBulk,
+  MemoryResult,
+  MemoryUse,
+  ModuleMemory,
+  PageCount,
+  WidthCount,
+} from './memory/data.ts';
+export type { MemoryTraceResult, TracedAccess } from './memory-trace/data.ts';
+export type { FirstNan, ModuleNans, NanProducer, NanResult } from './nan/data.ts';
 export {
   OptionError,
   type OptionSpec,
@@ -48,3 +80,15 @@ export type { LoopsResult, ModuleLoops } from './loops/data.ts';
 export type { ModuleOpcodes, OpcodesResult } from './opcodes/opcodes.ts';
 export type { CallsResult, ModuleCalls } from './calls/data.ts';
 export type { CallgraphResult } from './callgraph/data.ts';
+export type { FunctionSites, InstructionPlace } from './sites/data.ts';
+export type { FrequentValue, FrequentValues } from './sketch/data.ts';
+export type {
+  ElementCalls,
+  InstructionTable,
+  ModuleTables,
+  OperationCount,
+  TableOperation,
+  TablesResult,
+  TableUse,
+} from './tables/data.ts';
+export type { InstructionValues, ModuleValues, OperandValues, ValuesResult } from './values/data.ts';

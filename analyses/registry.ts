@@ -1,24 +1,40 @@
 /** The probes that can be asked for by name. */
 
+import { alloc } from './alloc/alloc.ts';
 import { blocks } from './blocks/blocks.ts';
 import { branches } from './branches/branches.ts';
 import { callgraph } from './callgraph/callgraph.ts';
 import { calls } from './calls/calls.ts';
+import { constArgs } from './const-args/const-args.ts';
 import { coverage } from './coverage/definition.ts';
 import type { AnalysisKind } from './define.ts';
+import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
 import { icount } from './icount/icount.ts';
 import { loops } from './loops/loops.ts';
+import { memory } from './memory/memory.ts';
+import { memoryTrace } from './memory-trace/memory-trace.ts';
+import { nan } from './nan/nan.ts';
 import { opcodes } from './opcodes/opcodes.ts';
+import { tables } from './tables/tables.ts';
+import { values } from './values/values.ts';
 
 export const analysisKinds: readonly AnalysisKind[] = [
+  alloc,
   blocks,
   branches,
   callgraph,
   calls,
+  constArgs,
   coverage,
+  globals,
   hotness,
   icount,
   loops,
+  memory,
+  memoryTrace,
+  nan,
   opcodes,
+  tables,
+  values,
 ];
