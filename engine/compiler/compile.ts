@@ -1,6 +1,5 @@
 /** Compiles one function. */
 
-import { functionName } from '../binary/names.ts';
 import { anyFunction } from '../interpreter/code.ts';
 import type { Machine } from '../interpreter/machine.ts';
 import { I64, V128 } from '../isa/valtype.ts';
@@ -80,7 +79,7 @@ class Assembly {
   text(): string {
     const { e } = this;
     const out = new Lines();
-    const name = `wasm_${functionName(e.instance.module, e.func.index).replace(/\W+/g, '_')}`;
+    const name = e.ownName;
     const args = [...this.params, 'd', 'fp'].join(', ');
     const hasTail = e.usesTail && e.purpose.osr === undefined;
     out.add(`function ${name}${hasTail ? '_body' : ''}(${args}) {`);
@@ -218,6 +217,8 @@ class Assembly {
     if (e.sites.length > 0) variables.push('p = 0');
     for (const scratch of ['t', 'u', 'w', 'q']) if (new RegExp(`\\b${scratch}\\b`).test(text)) variables.push(scratch);
     if (variables.length > 0) out.add(`let ${variables.join(', ')};`);
+    const next = e.callee.declaration;
+    if (next !== undefined) out.add(next);
     if (e.wide.areThere) out.add(`const wide = ${e.slots('i64s')}, half = fp >> 1;`);
     this.declareViews(out);
   }
@@ -257,7 +258,7 @@ class Assembly {
   /** Deep recursion goes on in the interpreter, whose frames take no room on the host's stack. */
   private checkDepth(out: Lines): void {
     const { e } = this;
-    if (!e.hasFrame && !e.isRecursive) return;
+    if (!e.hasFrame && !e.callee.isRecursive) return;
     const deep = e.bindings.bind('deep', () => compiledOf(e.func, e.machine).deepStub);
     out.add(`if (fp > ${DEEP}) return ${deep}(${[...this.params, 'd', 'fp'].join(', ')});`);
   }
