@@ -240,8 +240,9 @@ class Assembly {
     const kinds = [...(this.e.viewsByMemory.get(memory) as Iterable<string>)];
     const views = this.e.viewsName(memory);
     const names = kinds.map((kind) => viewName(memory, kind as never));
+    const array = names[kinds.findIndex((kind) => kind !== 'dv')];
     const loads = kinds.map((kind, i) => `${names[i]} = ${views}.${kind};`);
-    return `if (${names[0]}.length === 0) { ${views}.refresh(); ${loads.join(' ')} }`;
+    return `if (${array}.length === 0) { ${views}.refresh(); ${loads.join(' ')} }`;
   }
 
   private withReloads(): Lines {

@@ -458,8 +458,15 @@ export class Emitter implements InstructionObserver, Names {
       kinds = new Set();
       this.viewsByMemory.set(memory, kinds);
     }
+    // Whether a memory has grown is asked of an array.
+    if (kind === 'dv') kinds.add('i8');
     kinds.add(kind);
     return viewName(memory, kind);
+  }
+
+  /** An empty array is noticed where it is used, a `DataView` that is stale is not; a shared memory grows without either. */
+  hasDataView(memory: number): boolean {
+    return !this.hasDirectProbes && this.instance.memories[memory]?.type.isShared === false;
   }
 
   /** Probes that are called directly may make a memory grow, and nobody looks after each: where it is seen, the code is left. */
