@@ -95,7 +95,7 @@ function indexOf(address: Address, offset: number, shift: number): Text | undefi
 
 /**
  * The variable with the `DataView` of the memory, for accesses for which that is better. With an offset, V8 would not know that the sum
- * is an integer of 32 bits, and 8-bit arrays need no rotation.
+ * is an integer of 32 bits. 8-bit arrays need no rotation. For 64-bit integers V8 calls a function.
  */
 function dataView(cell: Cell, offset: number, memory: number, names: Names): string | undefined {
   const isOfUse = offset === 0 && cell.shift > 0 && cell.type !== I64 && names.hasDataView(memory);
