@@ -123,12 +123,15 @@ class Assembly {
     if (variables.length > 0) out.add(`const ${variables.join(', ')};`);
   }
 
+  private get resume(): string {
+    return this.e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
+  }
+
   /** The text with what stands behind it, where activations go that leave. */
   private withWaysOut(guarded: Lines): Lines {
     const { e } = this;
     if (!e.leaves && !e.leavesAfterCall) return guarded;
     const out = new Lines();
-    const resume = e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
     const after = new Lines();
     if (e.leaves) {
       after.add('leave: {');
@@ -141,7 +144,7 @@ class Assembly {
       out.nest(after);
       out.add('}');
     } else out.append(after);
-    out.add(`return ${resume}(d, fp, p);`);
+    out.add(`return ${this.resume}(d, fp, p);`);
     return out;
   }
 
@@ -162,6 +165,10 @@ class Assembly {
         dump.nest(this.dump((k) => kept[k + 1] !== 0));
         out.nest(dump);
         out.add('  }');
+      }
+      if (e.hasDirectProbes) {
+        const stale = e.bindings.bind('stale', () => (x: unknown, p: number) => unit.isStale(x, p));
+        out.add(`  if (${stale}(x, p)) return ${this.resume}(d, fp, p);`);
       }
       const caught = (x: unknown, d: number, fp: number, p: number): unknown => unit.caught(x, d, fp, p);
       out.add(`  throw ${e.bindings.bind('caught', () => caught)}(x, d, fp, p);`);

@@ -156,6 +156,7 @@ export class Emitter implements InstructionObserver, Names {
     this.hasDirectProbes = probes.some(
       ({ probe, access }) => (access & ACCESS.frameless) !== 0 && inlineWorkOf(probe) === undefined,
     );
+    if (this.hasDirectProbes) this.keepsStateOnErrors = true;
   }
 
   /** Name of the JavaScript function. */
@@ -464,9 +465,9 @@ export class Emitter implements InstructionObserver, Names {
     return viewName(memory, kind);
   }
 
-  /** An empty array is noticed where it is used, a `DataView` that is stale is not; a shared memory grows without either. */
+  /** A shared memory grows without its buffer being detached: what its `DataView` does not have may be there. */
   hasDataView(memory: number): boolean {
-    return !this.hasDirectProbes && this.instance.memories[memory]?.type.isShared === false;
+    return this.instance.memories[memory]?.type.isShared === false;
   }
 
   /** Probes that are called directly may make a memory grow, and nobody looks after each: where it is seen, the code is left. */
