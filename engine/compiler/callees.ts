@@ -13,13 +13,14 @@ import {
 import { MAX_NESTED, type Machine } from '../interpreter/machine.ts';
 import { Trap } from '../isa/trap.ts';
 import { isRef, V128, type ValType } from '../isa/valtype.ts';
-import { isDefinedSubtype } from '../module/types.ts';
 import type { CompiledCode, CompiledFunction } from '../runtime/compiled-function.ts';
 import type { FuncInstance } from '../runtime/function.ts';
-import type { TableInstance } from '../runtime/table.ts';
 import { CALL } from '../runtime/tier.ts';
 import { SLOT_I32, Slots } from '../runtime/value.ts';
 import type { CompiledUnit } from './unit.ts';
+
+/** `entry` of functions by index, where that is known. */
+export type EntryList = (CompiledCode | undefined)[];
 
 /** What the tier knows of a function. */
 export class TierState implements CompiledFunction {
@@ -31,6 +32,8 @@ export class TierState implements CompiledFunction {
   readonly deepStub: CompiledCode;
   entry: CompiledCode;
   body: CompiledCode | null = null;
+  /** Where calls through tables find `entry`. */
+  private readonly places = new Map<EntryList, Set<number>>();
   /** Compiled code that can be called, and code that is entered at loops, by the unit of the loop. */
   unit: CompiledUnit | null = null;
   readonly loops = new Map<number, CompiledUnit>();
@@ -47,6 +50,24 @@ export class TierState implements CompiledFunction {
     this.stub = stubOf(func, machine, runnerOf(func, machine));
     this.deepStub = stubOf(func, machine, deepRunner(func, machine));
     this.entry = this.stub;
+  }
+
+  /** Changes how the function is called. */
+  setEntry(entry: CompiledCode, body: CompiledCode | null): void {
+    for (const [list, indices] of this.places) for (const index of indices) list[index] = undefined;
+    this.places.clear();
+    this.entry = entry;
+    this.body = body;
+  }
+
+  /** The place is to become undefined when `entry` changes. */
+  isFoundAt(list: EntryList, index: number): void {
+    let indices = this.places.get(list);
+    if (indices === undefined) {
+      indices = new Set();
+      this.places.set(list, indices);
+    }
+    indices.add(index);
   }
 }
 
@@ -73,23 +94,6 @@ export function compiledOf(func: FuncInstance, machine: Machine): TierState {
     states.set(func, state);
   }
   return state;
-}
-
-/** Finds the callee of a `call_indirect` in a table: an i32 to a function of the type with this canonical number. */
-export function calleeOfTable(
-  table: TableInstance,
-  type: number,
-  machine: Machine,
-): (index: number) => CompiledFunction {
-  const { elements } = table;
-  return (index) => {
-    const i = index >>> 0;
-    if (i >= elements.length) throw new Trap('table');
-    const func = elements[i] as FuncInstance | null;
-    if (func === null || (func.type !== type && !isDefinedSubtype(func.type, type))) throw new Trap('signature');
-    const { compiled } = func;
-    return compiled instanceof TierState && compiled.machine === machine ? compiled : compiledOf(func, machine);
-  };
 }
 
 /** The callee behind a reference. */

@@ -1,6 +1,5 @@
 /** Compiles one function. */
 
-import { functionName } from '../binary/names.ts';
 import { anyFunction } from '../interpreter/code.ts';
 import type { Machine } from '../interpreter/machine.ts';
 import { I64, V128 } from '../isa/valtype.ts';
@@ -80,7 +79,7 @@ class Assembly {
   text(): string {
     const { e } = this;
     const out = new Lines();
-    const name = `wasm_${functionName(e.instance.module, e.func.index).replace(/\W+/g, '_')}`;
+    const name = e.ownName;
     const args = [...this.params, 'd', 'fp'].join(', ');
     const hasTail = e.usesTail && e.purpose.osr === undefined;
     out.add(`function ${name}${hasTail ? '_body' : ''}(${args}) {`);
@@ -124,12 +123,15 @@ class Assembly {
     if (variables.length > 0) out.add(`const ${variables.join(', ')};`);
   }
 
+  private get resume(): string {
+    return this.e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
+  }
+
   /** The text with what stands behind it, where activations go that leave. */
   private withWaysOut(guarded: Lines): Lines {
     const { e } = this;
     if (!e.leaves && !e.leavesAfterCall) return guarded;
     const out = new Lines();
-    const resume = e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
     const after = new Lines();
     if (e.leaves) {
       after.add('leave: {');
@@ -142,7 +144,7 @@ class Assembly {
       out.nest(after);
       out.add('}');
     } else out.append(after);
-    out.add(`return ${resume}(d, fp, p);`);
+    out.add(`return ${this.resume}(d, fp, p);`);
     return out;
   }
 
@@ -163,6 +165,10 @@ class Assembly {
         dump.nest(this.dump((k) => kept[k + 1] !== 0));
         out.nest(dump);
         out.add('  }');
+      }
+      if (e.hasDirectProbes) {
+        const stale = e.bindings.bind('stale', () => (x: unknown, p: number) => unit.isStale(x, p));
+        out.add(`  if (${stale}(x, p)) return ${this.resume}(d, fp, p);`);
       }
       const caught = (x: unknown, d: number, fp: number, p: number): unknown => unit.caught(x, d, fp, p);
       out.add(`  throw ${e.bindings.bind('caught', () => caught)}(x, d, fp, p);`);
@@ -218,6 +224,8 @@ class Assembly {
     if (e.sites.length > 0) variables.push('p = 0');
     for (const scratch of ['t', 'u', 'w', 'q']) if (new RegExp(`\\b${scratch}\\b`).test(text)) variables.push(scratch);
     if (variables.length > 0) out.add(`let ${variables.join(', ')};`);
+    const next = e.callee.declaration;
+    if (next !== undefined) out.add(next);
     if (e.wide.areThere) out.add(`const wide = ${e.slots('i64s')}, half = fp >> 1;`);
     this.declareViews(out);
   }
@@ -239,8 +247,9 @@ class Assembly {
     const kinds = [...(this.e.viewsByMemory.get(memory) as Iterable<string>)];
     const views = this.e.viewsName(memory);
     const names = kinds.map((kind) => viewName(memory, kind as never));
+    const array = names[kinds.findIndex((kind) => kind !== 'dv')];
     const loads = kinds.map((kind, i) => `${names[i]} = ${views}.${kind};`);
-    return `if (${names[0]}.length === 0) { ${views}.refresh(); ${loads.join(' ')} }`;
+    return `if (${array}.length === 0) { ${views}.refresh(); ${loads.join(' ')} }`;
   }
 
   private withReloads(): Lines {
@@ -257,7 +266,7 @@ class Assembly {
   /** Deep recursion goes on in the interpreter, whose frames take no room on the host's stack. */
   private checkDepth(out: Lines): void {
     const { e } = this;
-    if (!e.hasFrame && !e.isRecursive) return;
+    if (!e.hasFrame && !e.callee.isRecursive) return;
     const deep = e.bindings.bind('deep', () => compiledOf(e.func, e.machine).deepStub);
     out.add(`if (fp > ${DEEP}) return ${deep}(${[...this.params, 'd', 'fp'].join(', ')});`);
   }

@@ -6,6 +6,7 @@
  * functions that are not quiet, and at events. `isDirty` tells for each local whether its slot is out of date.
  */
 
+import { functionName } from '../binary/names.ts';
 import { shapeOf } from '../interpreter/callers.ts';
 import type { Machine } from '../interpreter/machine.ts';
 import { UNSYNCED } from '../interpreter/unwind.ts';
@@ -20,11 +21,11 @@ import type { ModuleInstance } from '../runtime/instance.ts';
 import type { MemoryInstance } from '../runtime/memory.ts';
 import { ACCESS } from '../runtime/probe.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
+import { CalleeFrame } from './callee-frame.ts';
 import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts';
 import type { Names, ViewKind } from './expression.ts';
 import { slowOf, viewsOf } from './memory-views.ts';
 import { type Entry, OperandStack } from './operand-stack.ts';
-import { quietReach } from './quiet.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
 import { Lines } from './text.ts';
@@ -72,12 +73,6 @@ export interface Block {
   readonly entry: 'no' | 'inside' | 'else' | 'here';
 }
 
-/**
- * Room that frames of compiled code leave free below that of a callee, in elements of the 32-bit views. So the base of a frame
- * tells how much of the host's stack is used: a function that is not optimised yet takes 8 bytes for each variable, half as much as
- * its slots, and some more.
- */
-const STACK_PAD = 96;
 /** Base from which on functions are interpreted, so that deep recursion ends where it does there. V8's stack has 984 KiB. */
 export const DEEP = 240_000;
 
@@ -130,6 +125,7 @@ export class Emitter implements InstructionObserver, Names {
   before: readonly Entry[] = [];
   locals: readonly ValType[] = [];
   wide = new WideLocals([], []);
+  readonly callee: CalleeFrame;
   /** The instruction being compiled: its number, pc and unit. */
   private number = 0;
   pc = 0;
@@ -152,6 +148,7 @@ export class Emitter implements InstructionObserver, Names {
     this.body = module.bodies[func.index - module.importCounts.function];
     this.facts = functionFacts(module, this.body);
     this.stack = new OperandStack(new Lines());
+    this.callee = new CalleeFrame(this);
     this.keepsStateOnErrors = (func.probes?.exits.length ?? 0) > 0;
     const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
     const probes = lists.flatMap(({ entries }) => entries);
@@ -159,6 +156,12 @@ export class Emitter implements InstructionObserver, Names {
     this.hasDirectProbes = probes.some(
       ({ probe, access }) => (access & ACCESS.frameless) !== 0 && (inlineWorkOf(probe)?.kind ?? 'only') === 'only',
     );
+    if (this.hasDirectProbes) this.keepsStateOnErrors = true;
+  }
+
+  /** Name of the JavaScript function. */
+  get ownName(): string {
+    return `wasm_${functionName(this.instance.module, this.func.index).replace(/\W+/g, '_')}`;
   }
 
   get lines(): Lines {
@@ -338,24 +341,6 @@ export class Emitter implements InstructionObserver, Names {
     return (this.locals.length + height) * SLOT_I32;
   }
 
-  /** Can the function, being quiet, be called again by what it calls? */
-  get isRecursive(): boolean {
-    const { index } = this.func;
-    return [...this.facts.callees].some((callee) =>
-      quietReach(this.instance.funcs[callee] as FuncInstance)?.functions.includes(index),
-    );
-  }
-
-  /** Arguments with which callees get the place of their frame. */
-  get calleeFrame(): string {
-    return `${this.hasFrame ? 'd + 1' : 'd'}, ${this.calleeBase}`;
-  }
-
-  get calleeBase(): string {
-    if (this.hasFrame || this.isRecursive) return `fp + ${this.code.frameUnits + STACK_PAD}`;
-    return this.usesArea && this.code.frameUnits > 0 ? `fp + ${this.code.frameUnits}` : 'fp';
-  }
-
   /** Brings the slots of the locals up to date. */
   spillLocals(): void {
     for (const [k, type] of this.locals.entries()) {
@@ -474,8 +459,15 @@ export class Emitter implements InstructionObserver, Names {
       kinds = new Set();
       this.viewsByMemory.set(memory, kinds);
     }
+    // Whether a memory has grown is asked of an array.
+    if (kind === 'dv') kinds.add('i8');
     kinds.add(kind);
     return viewName(memory, kind);
+  }
+
+  /** A shared memory grows without its buffer being detached: what its `DataView` does not have may be there. */
+  hasDataView(memory: number): boolean {
+    return this.instance.memories[memory]?.type.isShared === false;
   }
 
   /** Probes that are called directly may make a memory grow, and nobody looks after each: where it is seen, the code is left. */

@@ -64,8 +64,8 @@ export interface Expr extends Text {
   readonly maybeSignalling: boolean;
 }
 
-/** The typed arrays over a memory. */
-export type ViewKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'f32' | 'i64' | 'f64';
+/** The typed arrays over a memory, and the `DataView`. */
+export type ViewKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'f32' | 'i64' | 'f64' | 'dv';
 
 /** Where text gets the names that it uses. The function also declares the scratch variables `t`, `u` and `w`. */
 export interface Names {
@@ -73,8 +73,10 @@ export interface Names {
   bound(name: string): string;
   /** Text such as `p = 17`, to be evaluated before something that can trap: says where in the function it is. */
   site(): string;
-  /** A local variable that holds a typed array over the memory, an empty one if the memory is above 2 GiB. */
+  /** A local variable that holds a typed array over the memory, an empty one if the memory is above 2 GiB; or the `DataView`. */
   view(memory: number, kind: ViewKind): string;
+  /** May accesses use the `DataView`? Only where views are known to be of the memory as it is. */
+  hasDataView(memory: number): boolean;
   /**
    * Text to be evaluated where an access has found nothing in a view, since the memory may have grown; undefined where views are
    * known to be of the memory as it is.

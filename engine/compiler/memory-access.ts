@@ -1,7 +1,12 @@
 /**
- * Loads and stores as JavaScript text.
+ * Loads and stores as JavaScript text, in one of two ways.
  *
- * The fast path is an element of a typed array in a local variable. Its index is the effective address rotated right by the
+ * Without an offset, by a `DataView` of the memory. Its RangeError is the trap, and its last argument notes the site, after the
+ * operands have been evaluated.
+ *
+ *     DV.getInt32(l0 + l1 >>> 0, p = 17)
+ *
+ * Otherwise the fast path is an element of a typed array. Its index is the effective address rotated right by the
  * logarithm of the width: a misaligned address has its lowest bits at the top then, beyond every array, and so has one above
  * 2 GiB. What an array does not have is `undefined`, and is left to a `SlowMemory`. (Comparing the index with the length instead
  * takes 1.5 times as long.)
@@ -88,6 +93,15 @@ function indexOf(address: Address, offset: number, shift: number): Text | undefi
   return rotate(right(binary(sum, '|', sign, PREC.BIT_OR)), binary(again, '+', literal(offset), PREC.ADDITIVE));
 }
 
+/**
+ * The variable with the `DataView` of the memory, for accesses for which that is better. With an offset, V8 would not know that the sum
+ * is an integer of 32 bits. 8-bit arrays need no rotation. For 64-bit integers V8 calls a function.
+ */
+function dataView(cell: Cell, offset: number, memory: number, names: Names): string | undefined {
+  const isOfUse = offset === 0 && cell.shift > 0 && cell.type !== I64 && names.hasDataView(memory);
+  return isOfUse ? names.view(memory, 'dv') : undefined;
+}
+
 function element(view: string, index: Text): string {
   return `${view}[${index.text}]`;
 }
@@ -100,7 +114,10 @@ interface Place {
 }
 
 /** What a load reads from memory, before it is extended to i64. */
-function loadCell(cell: Cell, address: Address, { offset, memory, names }: Place): Text & { quiet?: Text } {
+function loadCell(cell: Cell, operand: Expr, { offset, memory, names }: Place): Text & { quiet?: Text } {
+  const address = addressOf(operand);
+  const view = address.constant === undefined ? dataView(cell, offset, memory, names) : undefined;
+  if (view !== undefined) return viewedCell(cell, operand, view, names, memory);
   const index = indexOf(address, offset, cell.shift);
   const reached = index === undefined ? address.first : address.again;
   const access = call(`${names.slow(memory)}.get${cell.accessor}`, reached, literal(offset));
@@ -117,11 +134,22 @@ function loadCell(cell: Cell, address: Address, { offset, memory, names }: Place
   return { ...conditional(isNumber, u, slow), quiet: load };
 }
 
+/** What a load reads by the `DataView`. The last argument says that bytes are little-endian, as any number but 0 does. */
+function viewedCell(cell: Cell, operand: Expr, view: string, names: Names, memory: number): Text & { quiet?: Text } {
+  const access = (at: Text): Text => call(`${view}.get${cell.accessor}`, unsigned(at), name(names.site()));
+  const load = access(operand.unwrapped ?? operand);
+  if (cell.type !== F32) return load;
+  const { first, again } = addressOf(operand);
+  const isNumber = binary(name(`(u = ${access(first).text})`), '===', name('u'), PREC.EQUALITY);
+  const exact = call(`${names.slow(memory)}.getFloat32`, again, literal(0));
+  return { ...conditional(isNumber, name('u'), exact), quiet: load };
+}
+
 /** The expression of a load. The scratch variables `t` and `u` are used after the address is evaluated. */
 export function load(instr: Instruction, address: Expr, offset: number, memory: number, names: Names): Expr {
   const [type] = instr.results;
   const cell = cellOf(instr, type);
-  const { quiet, ...piece } = loadCell(cell, addressOf(address), { offset, memory, names });
+  const { quiet, ...piece } = loadCell(cell, address, { offset, memory, names });
   const isFloat = type === F32 || type === F64;
   const effects = { canTrap: true, readsMemory: true };
   if (type !== I64 || cell.type === I64) {
@@ -147,6 +175,11 @@ export function store(
 ): string {
   const cell = cellOf(instr, value.type);
   const narrowed = value.type === I64 && cell.type === I32 ? lowHalf(value, names) : value;
+  const viewed = constantOf(address) === undefined ? dataView(cell, offset, memory, names) : undefined;
+  if (viewed !== undefined && !(cell.type === F32 && value.maybeSignalling)) {
+    const at = unsigned(address.unwrapped ?? address);
+    return `${call(`${viewed}.set${cell.accessor}`, at, narrowed, name(names.site())).text};`;
+  }
   const isRepeatable = narrowed === value ? value.isAtom : value.constant !== undefined || /^\w+$/.test(narrowed.text);
   const statements: string[] = [];
   const target = address.isAtom ? (address as Text) : name('w');

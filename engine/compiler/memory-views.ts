@@ -28,6 +28,7 @@ function newViews(memory: MemoryInstance, slow: SlowMemory): MemoryViews {
     declare i64: unknown;
     declare f32: unknown;
     declare f64: unknown;
+    declare dv: unknown;
     declare readonly slow: SlowMemory;
 
     constructor() {
@@ -44,6 +45,7 @@ function newViews(memory: MemoryInstance, slow: SlowMemory): MemoryViews {
       this.i64 = viewOf(memory, 'i64');
       this.f32 = viewOf(memory, 'f32');
       this.f64 = viewOf(memory, 'f64');
+      this.dv = viewOf(memory, 'dv');
     }
 
     refresh(): void {

@@ -6,15 +6,17 @@ import { V128, type ValType } from '../isa/valtype.ts';
 import type { FunctionValidator } from '../module/function-validator.ts';
 import type { FuncType } from '../module/types.ts';
 import type { FuncInstance } from '../runtime/function.ts';
+import type { TableInstance } from '../runtime/table.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
-import { calleeOfReference, calleeOfTable, compiledOf, tailTo } from './callees.ts';
+import { calleeOfReference, compiledOf, tailTo } from './callees.ts';
 import type { Emitter } from './emitter.ts';
 import type { Expr } from './expression.ts';
-import { type Entry, textOf } from './operand-stack.ts';
+import { type Entry, exprOf, textOf } from './operand-stack.ts';
 import { quietReach, type Reach } from './quiet.ts';
 import type { Rule } from './rule.ts';
 import { emitExit } from './rules-events.ts';
 import { RELOAD } from './run-time-names.ts';
+import { calleeOfTable, calleesOfTable } from './table-callees.ts';
 
 type CallName = Extract<
   ContextualName,
@@ -24,23 +26,30 @@ type CallName = Extract<
 /** What is called. */
 interface Callee {
   readonly signature: FuncType;
-  /** JavaScript for its state in the tier, evaluated at the call. */
-  readonly text: string;
+  /** JavaScript for what is called, evaluated at the call. */
+  readonly entry: string;
   /** What it reaches, if it is quiet. */
   readonly reach: Reach | null;
+}
+
+/** What is called at the end. */
+interface TailCallee {
+  readonly signature: FuncType;
+  /** JavaScript for its state in the tier. */
+  readonly state: string;
 }
 
 /** Puts the arguments that go by slots where the callee's frame will be, and gives the others. */
 function passArguments(e: Emitter, types: readonly ValType[], args: readonly Entry[], height: number): string[] {
   const texts: string[] = [];
   for (const [k, type] of types.entries()) {
-    if (type === V128) e.copyVector(`${e.calleeBase} + ${k * SLOT_I32}`, e.at(e.slotOf(height + k)));
+    if (type === V128) e.copyVector(`${e.callee.base} + ${k * SLOT_I32}`, e.at(e.slotOf(height + k)));
     else texts.push(textOf(args[k]));
   }
   return texts;
 }
 
-function emitCall(e: Emitter, { signature, text, reach }: Callee): void {
+function emitCall(e: Emitter, { signature, entry, reach }: Callee): void {
   const { stack } = e;
   const { params, results } = signature;
   // Arguments that can trap would leave their own site behind.
@@ -60,7 +69,7 @@ function emitCall(e: Emitter, { signature, text, reach }: Callee): void {
   if (!isQuiet) e.statement(`${e.frames('ips')}[d] = ${next};`);
   const site = e.addSite('call', { next, units: e.unitsAt(stack.height + results.length) });
   e.statement(`p = ${site};`);
-  const call = `${text}.entry(${[...passed, e.calleeFrame].join(', ')})`;
+  const call = `${entry}(${[...passed, e.callee.args].join(', ')})`;
   takeResults(e, results, call);
   if (!isQuiet) {
     leaveIfChanged(e, results, stack.height - results.length);
@@ -84,7 +93,7 @@ function takeResults(e: Emitter, results: readonly ValType[], call: string): voi
   }
   e.statement(`${call};`);
   for (const [k, type] of results.entries()) {
-    const base = e.calleeBase;
+    const base = e.callee.base;
     if (type === V128) e.copyVector(e.at(e.slotOf(height + k)), `${base} + ${k * SLOT_I32}`);
     else stack.assignHome(type, height + k, e.readSlot(type, base, k));
     stack.pushHome(type);
@@ -100,43 +109,91 @@ function leaveIfChanged(e: Emitter, results: readonly ValType[], height: number)
   e.statement(`if (${e.changed()}) { ${[...writes, 'break after;'].join(' ')} }`);
 }
 
+/** JavaScript for the state of a function in the tier. */
+function directState(e: Emitter, index: number): string {
+  return e.bindings.bind(`callee${index}`, () => compiledOf(e.instance.funcs[index] as FuncInstance, e.machine));
+}
+
+/** JavaScript for what is called by an index. */
+function directEntry(e: Emitter, index: number): string {
+  const entry = `${directState(e, index)}.entry`;
+  const { osr, isStressed } = e.purpose;
+  if (index !== e.func.index || osr !== undefined || isStressed) return entry;
+  // As long as the code is valid it is what the function's state has, and V8 need not look there.
+  return `(${e.changed()} ? ${entry} : ${e.ownName})`;
+}
+
 function directCallee(e: Emitter, index: number): Callee {
   const func = e.instance.funcs[index] as FuncInstance;
   const reach = quietReach(func);
   if (reach !== null) for (const f of reach.functions) e.reliesOn.add(e.instance.funcs[f] as FuncInstance);
   return {
     signature: func.signature,
-    text: e.bindings.bind(`callee${index}`, () => compiledOf(func, e.machine)),
+    entry: directEntry(e, index),
     reach,
   };
 }
 
-/** The callee of an indirect call, whose index is the topmost operand. */
-function tableCallee(e: Emitter, v: FunctionValidator): Callee {
-  const { index, index2 } = v.reader;
-  const type = v.module.types[index] as number;
-  const { stack } = e;
-  stack.sendTrapsHome();
-  const { expr } = stack.pop();
-  const table = e.instance.tables[index2];
-  const name = e.bindings.bind(`t${index2}_${index}`, () =>
-    calleeOfTable(table as NonNullable<typeof table>, type, e.machine),
-  );
-  return { signature: v.functionType(type), text: e.resolved(`${name}(${(expr as Expr).text})`), reach: null };
+function directTail(e: Emitter, index: number): TailCallee {
+  return { signature: (e.instance.funcs[index] as FuncInstance).signature, state: directState(e, index) };
 }
 
-/** The callee of a call through the reference on top. */
-function referenceCallee(e: Emitter, v: FunctionValidator): Callee {
-  const { stack } = e;
-  stack.sendTrapsHome();
-  const { expr } = stack.pop();
+/** A table and the canonical number of a type. */
+interface Indirect {
+  readonly table: TableInstance;
+  readonly type: number;
+  readonly signature: FuncType;
+  /** Ending of the names of what is found there. */
+  readonly suffix: string;
+}
+
+function indirectOf(e: Emitter, v: FunctionValidator): Indirect {
+  const { index, index2 } = v.reader;
+  const type = v.module.types[index] as number;
+  const table = e.instance.tables[index2] as TableInstance;
+  return { table, type, signature: v.functionType(type), suffix: `${index2}_${index}` };
+}
+
+/** Pops the operand that says what is called; it is an atom, or used once. */
+function popCallee(e: Emitter): Expr {
+  e.stack.sendTrapsHome();
+  return exprOf(e.stack.pop());
+}
+
+/** The callee of an indirect call, whose index is the topmost operand. */
+function tableCallee(e: Emitter, v: FunctionValidator): Callee {
+  const { table, type, signature, suffix } = indirectOf(e, v);
+  const callees = calleesOfTable(table, type, e.machine);
+  const index = popCallee(e);
+  const entries = e.bindings.bind(`t${suffix}`, () => callees.entries);
+  const find = e.bindings.bind(`find${suffix}`, () => callees.find);
+  const again = index.isAtom ? index.text : 'u';
+  e.statement(`q = ${entries}[${index.isAtom ? index.text : `u = ${index.text}`}];`);
+  e.statement(`if (q === undefined) { ${e.site()}; q = ${find}(${again}); }`);
+  return { signature, entry: 'q', reach: null };
+}
+
+/** The state of the callee of an indirect tail call. */
+function tableState(e: Emitter, v: FunctionValidator): TailCallee {
+  const { table, type, signature, suffix } = indirectOf(e, v);
+  const name = e.bindings.bind(`state${suffix}`, () => calleeOfTable(table, type, e.machine));
+  return { signature, state: e.resolved(`${name}(${popCallee(e).text})`) };
+}
+
+/** The state of the callee of a call through the reference on top. */
+function referenceState(e: Emitter, v: FunctionValidator): TailCallee {
   const name = e.bindings.bind('callee', () => calleeOfReference(e.machine));
   const type = v.functionTypeNumber(v.reader.index);
-  return { signature: v.functionType(type), text: e.resolved(`${name}(${(expr as Expr).text})`), reach: null };
+  return { signature: v.functionType(type), state: e.resolved(`${name}(${popCallee(e).text})`) };
+}
+
+function referenceCallee(e: Emitter, v: FunctionValidator): Callee {
+  const { signature, state } = referenceState(e, v);
+  return { signature, entry: `${state}.entry`, reach: null };
 }
 
 /** A tail call: the arguments go to the frame's base, and whoever called this function calls the next one. */
-function emitTailCall(e: Emitter, { signature, text }: Callee): void {
+function emitTailCall(e: Emitter, { signature, state }: TailCallee): void {
   const { stack } = e;
   e.usesTail = true;
   e.usesArea = true;
@@ -150,7 +207,7 @@ function emitTailCall(e: Emitter, { signature, text }: Callee): void {
     if (type === V128) e.copyVector(e.at(k), e.at(e.slotOf(height + k)));
     else e.statement(e.writeSlot(type, k, textOf(args[k])));
   }
-  e.statement(`return ${e.bindings.bind('tailTo', () => tailTo(e.machine))}(${text});`);
+  e.statement(`return ${e.bindings.bind('tailTo', () => tailTo(e.machine))}(${state});`);
 }
 
 /** Returns the topmost operands. */
@@ -181,7 +238,7 @@ export const callRules: Record<CallName, Rule> = {
   call: (e, v) => emitCall(e, directCallee(e, v.reader.index)),
   call_indirect: (e, v) => emitCall(e, tableCallee(e, v)),
   call_ref: (e, v) => emitCall(e, referenceCallee(e, v)),
-  return_call: (e, v) => emitTailCall(e, directCallee(e, v.reader.index)),
-  return_call_indirect: (e, v) => emitTailCall(e, tableCallee(e, v)),
-  return_call_ref: (e, v) => emitTailCall(e, referenceCallee(e, v)),
+  return_call: (e, v) => emitTailCall(e, directTail(e, v.reader.index)),
+  return_call_indirect: (e, v) => emitTailCall(e, tableState(e, v)),
+  return_call_ref: (e, v) => emitTailCall(e, referenceState(e, v)),
 };

@@ -14,12 +14,13 @@ type View =
   | Int32Array
   | Float32Array
   | BigInt64Array
-  | Float64Array;
+  | Float64Array
+  | DataView;
 
 /** Up to this size every address below it is a signed i32, and index arithmetic of compiled code does not wrap. */
 const MAX_VIEWED_BYTES = 2 ** 31;
 
-const arrays: Readonly<Record<ViewKind, new (buffer: ArrayBufferLike) => View>> = {
+const arrays: Readonly<Record<Exclude<ViewKind, 'dv'>, new (buffer: ArrayBufferLike) => View>> = {
   i8: Int8Array,
   u8: Uint8Array,
   i16: Int16Array,
@@ -30,9 +31,14 @@ const arrays: Readonly<Record<ViewKind, new (buffer: ArrayBufferLike) => View>> 
   f64: Float64Array,
 };
 
-/** The typed array that compiled code uses, until the memory grows: an empty one for a memory above 2 GiB. */
+/**
+ * The typed array that compiled code uses, until the memory grows: an empty one for a memory above 2 GiB. The `DataView` is of the
+ * whole memory, however large.
+ */
 export function viewOf(memory: MemoryInstance, kind: ViewKind): View {
   const { buffer, byteLength } = memory.refresh();
+  // The buffer of an empty memory may be replaced without being noticed.
+  if (kind === 'dv') return new DataView(byteLength === 0 ? new ArrayBuffer(0) : buffer);
   return new arrays[kind](byteLength > MAX_VIEWED_BYTES ? new ArrayBuffer(0) : buffer);
 }
 

@@ -62,8 +62,7 @@ export class JsTier implements Tier {
       const unit = this.compile(state, undefined);
       if (unit === null) return CALL.interpret;
       state.unit = unit;
-      state.entry = unit.entry;
-      state.body = unit.body;
+      state.setEntry(unit.entry, unit.body);
     }
     return CALL.compiled;
   }
@@ -193,8 +192,7 @@ export class JsTier implements Tier {
     this.log.invalidated(func, cause);
     state.unit = null;
     loops.clear();
-    state.entry = state.stub;
-    state.body = null;
+    state.setEntry(state.stub, null);
     state.refused = undefined;
     state.invalidations++;
     func.budget = this.patience(state);

@@ -6,6 +6,7 @@ import { Trap } from '../isa/trap.ts';
 import type { CompiledCode } from '../runtime/compiled-function.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
+import { SLOT_I32 } from '../runtime/value.ts';
 import { LEFT } from './callees.ts';
 import type { CountRun, Site } from './context.ts';
 import { resultOf } from './results.ts';
@@ -69,8 +70,10 @@ export class CompiledUnit {
     const { machine, func } = this;
     const site = this.sites[place - 1] as Site;
     this.onLeave(this, site);
-    const sp = fp + site.units;
-    if (site.hasFired) machine.suspend(depth, site.next, sp, machine.events.operation(func, site.next));
+    const isTrap = site.kind === 'trap';
+    if (isTrap) undoCounts(site);
+    const sp = fp + (isTrap ? func.localUnits + site.operands.length * SLOT_I32 : site.units);
+    if (site.hasFired || isTrap) machine.suspend(depth, site.next, sp, machine.events.operation(func, site.next));
     else machine.suspend(depth, site.next, sp, -1);
     if (this.isLoop) return LEFT;
     machine.nested++;
@@ -80,6 +83,17 @@ export class CompiledUnit {
       machine.nested--;
     }
     return resultOf(machine.slots, func.signature.results, fp);
+  }
+
+  /**
+   * Is this the error of an access by the `DataView` of a memory that has grown in an event? A probe that is called directly may do that,
+   * and nobody looks after each. Then the code is left at the instruction, with the state that is kept for its trap.
+   */
+  isStale(thrown: unknown, place: number): boolean {
+    // Nothing else at such a site throws one.
+    const isStale = thrown instanceof TypeError && this.sites[place - 1]?.kind === 'trap';
+    if (isStale) this.machine.tier?.memoryGrown(this.func);
+    return isStale;
   }
 
   /** Is the state at this site in variables, and not in the frame? */

@@ -53,7 +53,7 @@ class TableObject {
     const where = `${WHERE}.set()`;
     const table = tables.receiver(this, where);
     const at = elementIndex(table, index, where);
-    table.elements[at] = element(table, rest, `${where}: Argument 1 is invalid for table: ${NOT_A_WASM_FUNCTION}`);
+    table.set(at, element(table, rest, `${where}: Argument 1 is invalid for table: ${NOT_A_WASM_FUNCTION}`));
   }
 
   get(index: unknown): unknown {

@@ -67,20 +67,19 @@ export function tableGet(table: TableInstance, index: number): unknown {
 /** `table.set`. */
 export function tableSet(table: TableInstance, index: number, value: unknown): void {
   if (index >= table.elements.length) throw new Trap('table');
-  table.elements[index] = value;
+  table.set(index, value);
 }
 
 /** `table.fill`. */
 export function tableFill(table: TableInstance, dst: number, value: unknown, count: number): void {
   if (dst + count > table.elements.length) throw new Trap('table');
-  table.elements.fill(value, dst, dst + count);
+  table.fill(dst, value, count);
 }
 
 /** `table.copy`, between tables or inside one, where the ranges may overlap. */
 export function tableCopy(to: TableInstance, from: TableInstance, dst: number, src: number, count: number): void {
   if (src + count > from.elements.length || dst + count > to.elements.length) throw new Trap('table');
-  if (to === from) to.elements.copyWithin(dst, src, src + count);
-  else for (let i = 0; i < count; i++) to.elements[dst + i] = from.elements[src + i];
+  to.copy(from.elements, dst, src, count);
 }
 
 /** `table.init` from element segment `segment` of `instance`. */
@@ -98,7 +97,7 @@ export function tableInit(
   const refs = instance.elements[segment];
   if (src + count > (refs?.length ?? 0)) throw new Trap('element');
   if (!refs) return; // a dropped segment is empty
-  for (let i = 0; i < count; i++) table.elements[dst + i] = refs[src + i];
+  table.copy(refs, dst, src, count);
 }
 
 /** `elem.drop`. */

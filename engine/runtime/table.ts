@@ -10,7 +10,10 @@ export class TableInstance {
   readonly kind = 'table';
   readonly type: TableType;
   /** The elements: null, FuncInstance, or any JS value for externref. */
-  readonly elements: unknown[];
+  readonly elements: readonly unknown[];
+  private readonly items: unknown[];
+  /** What was derived from elements, by their indices: becomes undefined where an element is written. May be shorter. */
+  private readonly derived: unknown[][] = [];
   /** The JavaScript object that stands for this table, made when first asked for. */
   jsObject: object | null = null;
 
@@ -20,7 +23,8 @@ export class TableInstance {
       throw new AllocationError(`Out of memory: Cannot allocate a table of ${type.min} elements`);
     }
     this.type = type;
-    this.elements = new Array<unknown>(type.min).fill(init);
+    this.items = new Array<unknown>(type.min).fill(init);
+    this.elements = this.items;
   }
 
   get size(): number {
@@ -32,7 +36,35 @@ export class TableInstance {
     const old = this.elements.length;
     const size = old + delta;
     if (size > (this.type.max ?? MAX_TABLE_SIZE) || size > MAX_TABLE_SIZE) return -1;
-    for (let i = old; i < size; i++) this.elements.push(init);
+    for (let i = old; i < size; i++) this.items.push(init);
     return old;
+  }
+
+  /** Writes an element, which exists. */
+  set(index: number, value: unknown): void {
+    this.items[index] = value;
+    this.forget(index, 1);
+  }
+
+  /** Writes one value to elements, which exist. */
+  fill(start: number, value: unknown, count: number): void {
+    this.items.fill(value, start, start + count);
+    this.forget(start, count);
+  }
+
+  /** Writes elements, which exist: those of `from`, which may be this table's own. */
+  copy(from: readonly unknown[], start: number, first: number, count: number): void {
+    if (from === this.elements) this.items.copyWithin(start, first, first + count);
+    else for (let i = 0; i < count; i++) this.items[start + i] = from[first + i];
+    this.forget(start, count);
+  }
+
+  /** Keeps a list of what is derived from elements up to date. */
+  derive(list: unknown[]): void {
+    this.derived.push(list);
+  }
+
+  private forget(start: number, count: number): void {
+    for (const list of this.derived) list.fill(undefined, start, start + count);
   }
 }

@@ -1,7 +1,8 @@
 /** Probes without a frame, which compiled code calls directly, may do all that others may: call back, and make memories grow. */
 
 import { describe, expect, test } from 'vitest';
-import { insertProbe, type LocalProbe, type MemoryInstance } from '../../engine/index.ts';
+import { type Engine, insertProbe, type LocalProbe, type MemoryInstance } from '../../engine/index.ts';
+import { CountProbe } from '../../probes/index.ts';
 import { load } from '../support/program.ts';
 import { engineIn, type TierName, tierNames } from '../support/tiers.ts';
 
@@ -61,7 +62,42 @@ function stacksIn(tier: TierName, seed: number): string[] {
   return stacks;
 }
 
+/** Loads and stores without an offset, with operands below them. */
+const MIXED = `(module (memory 1)
+  (func (export "f") (param $n i32) (result i32) (local $i i32) (local $sum i32)
+    (loop $next
+      (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.mul (local.get $i) (i32.const 3)))
+      (local.set $sum (i32.add
+        (i32.add (local.get $sum) (i32.const 1))
+        (i32.mul (i32.load (i32.shl (local.get $i) (i32.const 2))) (i32.load (i32.sub (i32.shl (local.get $i) (i32.const 2)) (i32.const 0))))))
+      (br_if $next (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+    (local.get $sum)))`;
+
 describe.each(tierNames)('in tier %s', (tier) => {
+  test.each(SEEDS)('a memory that grows in an event, at any time: results and counts, seed %i', (seed) => {
+    const N = 6;
+    const seen = (engine: Engine, growsAt: number): unknown => {
+      const p = load(MIXED, { engine });
+      const memory = (p.instance.memories[0] as MemoryInstance).native;
+      const counts = p.pcs('f').map((pc) => {
+        const probe = new CountProbe();
+        insertProbe(p.instance, p.func('f'), pc, probe);
+        return probe;
+      });
+      let events = 0;
+      const fire = (): void => {
+        if (events++ === growsAt) memory.grow(1);
+      };
+      for (const name of ['i32.shl', 'i32.add', 'i32.load', 'i32.store'])
+        insertProbe(p.instance, p.func('f'), p.pc('f', name), { needs: { frame: false }, fire });
+      const results = [p.call('f', N), p.call('f', N)];
+      return { results, events, counts: counts.map(({ count }) => count) };
+    };
+    for (let at = 0; at < 4 * N; at++) {
+      expect(seen(engineIn(tier, {}, seed), at)).toEqual(seen(engineIn('interpreter', {}, 1), at));
+    }
+  });
+
   test.each(SEEDS)('a program that is called in an event sees the activation below it, seed %i', (seed) => {
     const stacks = stacksIn(tier, seed);
     expect(stacks.length).toBeGreaterThan(50);

@@ -29,10 +29,15 @@ const rows = rowGroups.access.filter((i) => !i.params.includes(V128) && !i.resul
 const offsets = [0, 1, 2, 3, 4, 8, 12, 16, 65528, 65536, 0x7ffffff8, 0x7fffffff, 0x80000000, 0xffffffff];
 
 /** How the address is written: a variable, or an expression with the same value. */
-const addressKinds: readonly (readonly [string, (local: Expr, names: Names) => Expr])[] = [
+const addresses: readonly (readonly [string, (local: Expr, names: Names) => Expr])[] = [
   ['a variable', (local) => local],
   ['a sum', (local, names) => compute(instruction('i32.add'), [local, known(I32, 0)], names)],
 ];
+
+const addressKinds = addresses.flatMap(([name, makeAddress]) => [
+  { name, makeAddress, hasDataView: true },
+  { name: `${name}, by arrays`, makeAddress, hasDataView: false },
+]);
 
 /** Values to store, another one for each case. */
 function valueSource(i: Instruction): () => Bytes[] {
@@ -47,13 +52,13 @@ function bytesOfMemory(compiled: CompiledAccess): Bytes {
   return new Uint8Array(compiled.memory.native.buffer as ArrayBuffer);
 }
 
-describe.each(addressKinds)('at an address that is %s', (_, makeAddress) => {
+describe.each(addressKinds)('at an address that is $name', ({ makeAddress, hasDataView }) => {
   test.each(rows)('$name does what V8 does', (i) => {
     const differences: string[] = [];
     let [compared, traps] = [0, 0];
     for (const offset of offsets) {
       const native = new NativeInstruction(i, memarg(offset));
-      const compiled = new CompiledAccess(i, offset, makeAddress);
+      const compiled = new CompiledAccess(i, offset, makeAddress, { hasDataView });
       const values = valueSource(i);
       for (const { address, memory } of memoryCases(i, offset)) {
         const operands = [address, ...values()];
@@ -238,7 +243,8 @@ describe('arithmetic makes signalling NaNs quiet', () => {
 });
 
 describe('the text of an access', () => {
-  const names = new TextNames(testMemory());
+  const names = new TextNames(testMemory(), false);
+  const viewed = new TextNames(testMemory());
   const l0 = atom(I32, 'l0');
   const sum = compute(instruction('i32.add'), [l0, atom(I32, 'l1')], names);
   const loaded = (
@@ -282,6 +288,20 @@ describe('the text of an access', () => {
       store(instruction('i64.store32'), l0, atom(I64, 'j0'), 0, 0, names),
       't = (s64[0] = j0, s32[0]); if (I32[u = l0 >>> 2 | l0 << 30] !== undefined) I32[u] = t; else { p = 17; m0.setInt32(l0, 0, t); }',
     ],
+    [load(instruction('i32.load'), sum, 0, 0, viewed).text, 'DV.getInt32(l0 + l1 >>> 0, p = 17)'],
+    [
+      load(instruction('f32.load'), sum, 0, 0, viewed).text,
+      '(u = DV.getFloat32((t = l0 + l1 | 0) >>> 0, p = 17)) === u ? u : m0.getFloat32(t, 0)',
+    ],
+    [
+      load(instruction('i32.load'), l0, 4, 0, viewed).text,
+      '(u = I32[(l0 >>> 2) + 1 | l0 << 30]) !== undefined ? u : (p = 17, m0.getInt32(l0, 4))',
+    ],
+    [store(instruction('f64.store'), sum, atom(F64, 'x0'), 0, 0, viewed), 'DV.setFloat64(l0 + l1 >>> 0, x0, p = 17);'],
+    [
+      store(instruction('f32.store'), l0, atom(F32, 'f0'), 0, 0, viewed),
+      'if (f0 === f0 && F32[u = l0 >>> 2 | l0 << 30] !== undefined) F32[u] = f0; else { p = 17; m0.setFloat32(l0, 0, f0); }',
+    ],
   ])('%s', (actual, expected) => {
     expect(actual).toBe(expected);
   });
@@ -294,8 +314,8 @@ describe('the text of an access', () => {
   });
 
   test('binds only what there is', () => {
-    for (const name of names.values.keys())
-      expect(bindable.has(name) || /^([A-Z]+\d+|m0)$/.test(name), name).toBe(true);
+    for (const name of [...names.values.keys(), ...viewed.values.keys()])
+      expect(bindable.has(name) || /^([A-Z]+\d+|DV|m0)$/.test(name), name).toBe(true);
   });
 });
 
@@ -343,7 +363,7 @@ describe('nested accesses keep their scratch variables apart', () => {
 describe('memories of other sizes', () => {
   test('an empty one traps everywhere', () => {
     for (const i of rows) {
-      const compiled = new CompiledAccess(i, 0, (local) => local, testMemory(0));
+      const compiled = new CompiledAccess(i, 0, (local) => local, { memory: testMemory(0) });
       expect(compiled.run([new Uint8Array(4), new Uint8Array(8)]), i.name).toEqual({
         trap: 'memory access out of bounds',
       });
@@ -367,12 +387,12 @@ describe('memories of other sizes', () => {
       ] as const) {
         const operands = [new Uint8Array(new Int32Array([address]).buffer)];
         const bytes = new Uint8Array(new Int32Array([value]).buffer);
-        const write = new CompiledAccess(instruction(stores), offset, (local) => local, memory);
-        const read = new CompiledAccess(instruction(loads), offset, (local) => local, memory);
+        const write = new CompiledAccess(instruction(stores), offset, (local) => local, { memory });
+        const read = new CompiledAccess(instruction(loads), offset, (local) => local, { memory });
         expect(write.run([...operands, bytes])).toEqual({ result: new Uint8Array(0) });
         expect(read.run(operands)).toEqual({ result: bytes });
       }
-      const beyond = new CompiledAccess(instruction(loads), 0, (local) => local, memory);
+      const beyond = new CompiledAccess(instruction(loads), 0, (local) => local, { memory });
       const end = new Uint8Array(new Int32Array([size]).buffer);
       expect(beyond.run([end])).toEqual({ trap: 'memory access out of bounds' });
     }

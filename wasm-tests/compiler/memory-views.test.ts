@@ -46,7 +46,10 @@ test('after each way to grow, before and after V8 has optimised the code', () =>
 test('of a memory that begins empty', () => {
   const p = load(WAT.replace('(export "memory") 1', '(export "memory") 0'), { engine: new Engine({ tier: 'js' }) });
   expect(() => p.call('read', 0)).toThrow('memory access out of bounds');
-  expect(() => p.call('fill', 0)).toThrow('memory access out of bounds');
+  for (let i = 0; i < 2; i++) {
+    expect(() => p.call('fill', 0)).toThrow('memory access out of bounds');
+    expect(() => p.call('read', 0)).toThrow('memory access out of bounds');
+  }
   expect(p.call('fill', 1)).toBe(SUM);
   expect(p.call('read', 400)).toBe(100);
 });

@@ -80,8 +80,10 @@ describe('functions', () => {
   });
 
   test('whose JavaScript is too large are refused after one attempt', () => {
-    const stores = Array.from({ length: 900 }, (_, i) => `(i32.store (local.get 0) (i32.const ${i}))`).join(' ');
-    const wat = `(module (memory 1) (func $long (export "long") (param i32) (result i32) ${stores} (i32.load (local.get 0))))`;
+    const stores = Array.from({ length: 900 }, (_, i) => `(i32.store offset=4 (local.get 0) (i32.const ${i}))`).join(
+      ' ',
+    );
+    const wat = `(module (memory 1) (func $long (export "long") (param i32) (result i32) ${stores} (i32.load offset=4 (local.get 0))))`;
     const p = load(wat, { engine: engineIn('js') });
     for (let i = 0; i < 5; i++) expect(p.call('long', 4)).toBe(899);
     const { functions, compilations } = p.engine.tierReport();
@@ -93,8 +95,10 @@ describe('functions', () => {
   });
 
   test('that are large are compiled where V8 optimises larger ones', () => {
-    const stores = Array.from({ length: 2000 }, (_, i) => `(i32.store (local.get 0) (i32.const ${i}))`).join(' ');
-    const wat = `(module (memory 1) (func $long (export "long") (param i32) (result i32) ${stores} (i32.load (local.get 0))))`;
+    const stores = Array.from({ length: 2000 }, (_, i) => `(i32.store offset=4 (local.get 0) (i32.const ${i}))`).join(
+      ' ',
+    );
+    const wat = `(module (memory 1) (func $long (export "long") (param i32) (result i32) ${stores} (i32.load offset=4 (local.get 0))))`;
     const p = load(wat, { engine: new Engine({ tier: 'js', bytecodeLimit: 1_000_000 }) });
     expect(p.call('long', 4)).toBe(1999);
     expect(p.engine.tierReport().functions).toMatchObject({ compiled: 1, refused: 0 });

@@ -297,7 +297,8 @@ describe.each(tiers)('nesting in tier $name', (tier) => {
         insertExitProbe(p.instance, p.func('tail_table'), {
           exit: (_frame, { reason }) => {
             log.push(reason);
-            p.instance.tables[0]?.elements.fill(null);
+            const table = p.instance.tables[0];
+            table?.fill(0, null, table.size);
             if (hasGlobal) insertGlobalProbe(p.instance, { fire: () => {} });
           },
         });

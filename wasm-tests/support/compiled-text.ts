@@ -27,10 +27,12 @@ export const testSite = 17;
 /** Names as the texts of a function need them, and what they stand for. */
 export class TextNames implements Names {
   readonly #memory: MemoryInstance | undefined;
+  readonly #hasDataView: boolean;
   readonly values = new Map<string, unknown>();
 
-  constructor(memory?: MemoryInstance) {
+  constructor(memory?: MemoryInstance, hasDataView = true) {
     this.#memory = memory;
+    this.#hasDataView = hasDataView;
   }
 
   bound(name: string): string {
@@ -47,6 +49,10 @@ export class TextNames implements Names {
     const name = memory === 0 ? kind.toUpperCase() : `${kind.toUpperCase()}_${memory}`;
     if (this.#memory !== undefined) this.values.set(name, viewOf(this.#memory, kind));
     return name;
+  }
+
+  hasDataView(): boolean {
+    return this.#hasDataView;
   }
 
   slow(memory: number): string {
@@ -184,9 +190,9 @@ export class CompiledAccess {
     instruction: Instruction,
     offset: number,
     makeAddress: (local: Expr, names: Names) => Expr,
-    memory = testMemory(),
+    { memory = testMemory(), hasDataView = true }: { memory?: MemoryInstance; hasDataView?: boolean } = {},
   ) {
-    const names = new TextNames(memory);
+    const names = new TextNames(memory, hasDataView);
     const [type] = instruction.results;
     const address = makeAddress(atom(I32, 'l0'), names);
     this.memory = memory;

@@ -10,8 +10,8 @@ function make() {
   function wasm_f(l0, d, fp) {
     const ips = $ips;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
-    let I32 = views0.i32;
-    if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
+    let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
+    if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     if (fp > 240000) return deep(l0, d, fp);
     if (d > 65535 || fp > 4194284) throw exhausted();
     funcs[d] = self;
@@ -28,7 +28,7 @@ function make() {
             ips[d] = -1073741844;
             probe1.fire(noFrame, i1, i0);
             if (validity.isOver) { p = 2; break leave; }
-            if (I32[u = i0 >>> 2 | i0 << 30] !== undefined) I32[u] = i1; else { growth0(); p = 3; m0.setInt32(i0, 0, i1); }
+            DV.setInt32(i0 >>> 0, i1, p = 3);
           }
           l1 = l1 + 1 | 0;
           if (l1 < l0) continue L3;
@@ -46,6 +46,7 @@ function make() {
             case 4: i32s[fp + 8] = 4; break;
           }
         }
+        if (stale(x, p)) return resume(d, fp, p);
         throw caught(x, d, fp, p);
       }
     }

@@ -13,15 +13,15 @@ function make() {
     serials[d] = lastSerial[0] += 1;
     after: {
       try {
-        p = 1;
-        q = t0_0(l1);
+        q = t0_0[l1];
+        if (q === undefined) { p = 1; q = find0_0(l1); }
         j0 = l0;
         i64s[fp >> 1] = l0;
         i32s[fp + 4] = l1;
         i64s[(fp >> 1) + 4] = j0;
         ips[d] = 11;
         p = 2;
-        j1 = q.entry(7n, d + 1, fp + 116);
+        j1 = q(7n, d + 1, fp + 116);
         if (validity.isOver) { i64s[(fp >> 1) + 6] = j1; break after; }
         return BigInt.asIntN(64, j0 + j1);
       } catch (x) {

@@ -9,15 +9,15 @@
 function make() {
   function wasm_f(l0, d, fp) {
     const cells = $cells;
-    let l1 = 0, i0 = 0, p = 0, t, u, w;
-    let I32 = views0.i32;
-    if (I32.length === 0) { views0.refresh(); I32 = views0.i32; }
+    let l1 = 0, i0 = 0, p = 0, u;
+    let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
+    if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     try {
       L3: for (;;) {
         i0 = l1 & 1;
         if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
         if (i0 !== 0) {
-          w = l1 << 2; t = l1 + l0 | 0; if (I32[u = w >>> 2 | w << 30] !== undefined) I32[u] = t; else { p = 1; m0.setInt32(w, 0, t); }
+          DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
         }
         l1 = l1 + 1 | 0;
         if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
