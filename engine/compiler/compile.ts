@@ -253,14 +253,11 @@ class Assembly {
   }
 
   private withReloads(): Lines {
-    const out = new Lines();
     const memories = [...this.e.viewsByMemory.keys()];
-    for (const line of this.e.lines.list) {
-      const start = line.length - line.trimStart().length;
-      if (line.slice(start) !== RELOAD) out.add(line);
-      else for (const memory of memories) out.add(line.slice(0, start) + this.reloadText(memory));
-    }
-    return out;
+    return this.e.lines.replacing(
+      RELOAD,
+      memories.map((memory) => this.reloadText(memory)),
+    );
   }
 
   /** Deep recursion goes on in the interpreter, whose frames take no room on the host's stack. */

@@ -69,8 +69,9 @@ function prepareBranch(e: Emitter): void {
 }
 
 function emitIf(e: Emitter, condition: string, lines: Lines): void {
-  if (lines.list.length === 1) {
-    e.statement(`if (${condition}) ${lines.list[0]}`);
+  const { single } = lines;
+  if (single !== undefined) {
+    e.statement(`if (${condition}) ${single}`);
     return;
   }
   e.statement(`if (${condition}) {`);
@@ -259,7 +260,7 @@ function enclosing({ outer, entry }: Block): Lines {
   lines.add('if (!enters) {');
   lines.nest(outer);
   lines.add('}');
-  outer.list.length = 0;
+  outer.clear();
   outer.append(lines);
   return outer;
 }

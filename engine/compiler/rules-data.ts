@@ -134,7 +134,7 @@ const select: Rule = (e) => {
     const slot = e.slotOf(stack.height);
     const lines = e.lines;
     e.copyVector(e.at(slot), e.at(slot + 1));
-    const copy = lines.list.pop() as string;
+    const copy = lines.takeLast();
     e.statement(`if (!(${condition})) ${copy}`);
     stack.pushHome(V128);
     return;

@@ -1,26 +1,97 @@
 /** Lines of JavaScript, indented. */
 
+type Item = string | Nested;
+
+/** Lines one level deeper, or on the same level. They are shared, not copied: deep nesting would copy each line once for each level. */
+interface Nested {
+  readonly items: readonly Item[];
+  readonly levels: 0 | 1;
+}
+
+/** Indentation ends here: of functions with a hundred blocks in each other, most of the text would be blanks. */
+const DEEPEST = 16;
+const indents = Array.from({ length: DEEPEST + 1 }, (_, depth) => '  '.repeat(depth));
+
 export class Lines {
-  readonly list: string[] = [];
+  private items: Item[] = [];
+  /** Is the array a part of other lines? Then it must not be changed. */
+  private isShared = false;
+
+  private own(): Item[] {
+    if (this.isShared) {
+      this.items = this.items.slice();
+      this.isShared = false;
+    }
+    return this.items;
+  }
 
   add(line: string): void {
-    this.list.push(line);
+    this.own().push(line);
   }
 
-  /** Adds lines one level deeper. */
+  /** Adds lines one level deeper, as they are now. */
   nest(lines: Lines): void {
-    for (const line of lines.list) this.list.push(`  ${line}`);
+    this.include(lines, 1);
   }
 
+  /** Adds lines as they are now. */
   append(lines: Lines): void {
-    for (const line of lines.list) this.list.push(line);
+    this.include(lines, 0);
+  }
+
+  private include(lines: Lines, levels: 0 | 1): void {
+    if (lines.isEmpty) return;
+    lines.isShared = true;
+    this.own().push({ items: lines.items, levels });
   }
 
   get isEmpty(): boolean {
-    return this.list.length === 0;
+    return this.items.length === 0;
+  }
+
+  clear(): void {
+    this.items = [];
+    this.isShared = false;
+  }
+
+  /** The line, if it is the only one. */
+  get single(): string | undefined {
+    const [first] = this.items;
+    return this.items.length === 1 && typeof first === 'string' ? first : undefined;
+  }
+
+  /** Takes away the line that was added last. */
+  takeLast(): string {
+    const last = this.own().pop();
+    if (typeof last !== 'string') throw new TypeError('what was added last is no line');
+    return last;
+  }
+
+  /** The same lines, but for those that are equal to `line`, for which there are others. */
+  replacing(line: string, others: readonly string[]): Lines {
+    const copy = new Lines();
+    copy.items = replaced(this.items, line, others);
+    return copy;
   }
 
   toString(): string {
-    return this.list.join('\n');
+    const texts: string[] = [];
+    collect(this.items, 0, texts);
+    return texts.join('\n');
+  }
+}
+
+function replaced(items: readonly Item[], line: string, others: readonly string[]): Item[] {
+  return items.flatMap((item): Item[] => {
+    if (item === line) return [...others];
+    return [typeof item === 'string' ? item : { ...item, items: replaced(item.items, line, others) }];
+  });
+}
+
+function collect(items: readonly Item[], depth: number, texts: string[]): void {
+  const indent = indents[Math.min(depth, DEEPEST)] as string;
+  for (const item of items) {
+    if (typeof item === 'string') texts.push(indent + item);
+    else collect(item.items, depth + item.levels, texts);
   }
 }
