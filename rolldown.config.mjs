@@ -3,8 +3,6 @@
  * The layers stay apart, since errors of probes are told by the layer in which they were thrown.
  */
 
-const LAYER = /[\\/]dist[\\/](engine|probes|analyses|cli)[\\/]/;
-
 /** What the package offers, and what starts a process or a thread. */
 const entries = ['index', 'engine/index', 'probes/index', 'analyses/index', 'cli/bin', 'cli/progress-worker'];
 
@@ -17,6 +15,15 @@ export default {
     dir: 'dist/lib',
     format: 'es',
     chunkFileNames: '[name].js',
-    manualChunks: (id) => (/[\\/]cli[\\/](bin|progress-)/.test(id) ? undefined : LAYER.exec(id)?.[1]),
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        ...['engine', 'probes', 'analyses'].map((layer) => ({
+          name: layer,
+          test: new RegExp(`[\\\\/]dist[\\\\/]${layer}[\\\\/]`),
+        })),
+        { name: 'cli', test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-)/ },
+      ],
+    },
   },
 };
