@@ -11,6 +11,9 @@ export default {
   // Dependencies stay packages.
   external: (id) => !/^[./]|^[A-Za-z]:\\/.test(id),
   treeshake: false,
+  // The layers export to each other what the package does not offer.
+  preserveEntrySignatures: 'allow-extension',
+  logLevel: 'warn',
   output: {
     dir: 'dist/lib',
     format: 'es',

@@ -92,3 +92,6 @@ export type {
   TableUse,
 } from './tables/data.ts';
 export type { InstructionValues, ModuleValues, OperandValues, ValuesResult } from './values/data.ts';
+export type { DeterminismResult } from './determinism/determinism.ts';
+export type { EdgeCount, EdgesResult } from './edges/edges.ts';
+export { EdgeMap } from './edges/map.ts';

@@ -8,6 +8,8 @@ import { calls } from './calls/calls.ts';
 import { constArgs } from './const-args/const-args.ts';
 import { coverage } from './coverage/definition.ts';
 import type { AnalysisKind } from './define.ts';
+import { determinism } from './determinism/determinism.ts';
+import { edges } from './edges/edges.ts';
 import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
 import { icount } from './icount/icount.ts';
@@ -27,6 +29,8 @@ export const analysisKinds: readonly AnalysisKind[] = [
   calls,
   constArgs,
   coverage,
+  determinism,
+  edges,
   globals,
   hotness,
   icount,

@@ -66,13 +66,25 @@ export const determinism = defineProbe({
   compare: firstDifference,
 });
 
-function section({ hash, events, level, outcome }: DeterminismResult): Section {
+function section({ hash, events, level, outcome, interval, checkpoints }: DeterminismResult): Section {
   return {
     figures: [
       { label: 'hash', value: hash, kind: 'text' },
       { label: 'events', value: events, kind: 'exact' },
       { label: 'level', value: level, kind: 'text' },
       { label: 'the run', value: outcome, kind: 'text' },
+    ],
+    tables: [
+      {
+        id: 'checkpoints',
+        title: 'Checkpoints',
+        isForTools: true,
+        columns: [
+          { key: 'events', kind: 'exact' },
+          { key: 'hash', kind: 'text', isKey: false },
+        ],
+        rows: [...checkpoints.map((point, i) => [(i + 1) * interval, point]), [events, hash]],
+      },
     ],
   };
 }
