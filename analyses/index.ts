@@ -1,6 +1,14 @@
 /** Analyses: sets of probes with a result as plain data, and what renders results. */
 
 export type { Analysis } from './analysis.ts';
+export type {
+  CalledFunction,
+  CallSiteCounts,
+  CallsResult,
+  CallTarget,
+  FailedCalls,
+  ModuleCalls,
+} from './calls/data.ts';
 export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
@@ -34,3 +42,4 @@ export {
 export { analysisKinds } from './registry.ts';
 export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
+export type { TimeoutResult } from './timeout/timeout.ts';

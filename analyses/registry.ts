@@ -1,8 +1,10 @@
 /** The probes that can be asked for by name. */
 
+import { calls } from './calls/calls.ts';
 import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
 import { hotness } from './hotness/hotness.ts';
+import { timeout } from './timeout/timeout.ts';
 import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
 const coverage = defineProbe({
@@ -28,4 +30,4 @@ const coverage = defineProbe({
   },
 });
 
-export const analysisKinds: readonly AnalysisKind[] = [coverage, hotness];
+export const analysisKinds: readonly AnalysisKind[] = [calls, coverage, hotness, timeout];
