@@ -1,8 +1,10 @@
 /** The probes that can be asked for by name. */
 
+import { callTree } from './call-tree/call-tree.ts';
 import { calls } from './calls/calls.ts';
 import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
+import { flamegraph } from './flamegraph/flamegraph.ts';
 import { hotness } from './hotness/hotness.ts';
 import { timeout } from './timeout/timeout.ts';
 import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
@@ -30,4 +32,4 @@ const coverage = defineProbe({
   },
 });
 
-export const analysisKinds: readonly AnalysisKind[] = [calls, coverage, hotness, timeout];
+export const analysisKinds: readonly AnalysisKind[] = [callTree, calls, coverage, flamegraph, hotness, timeout];
