@@ -9,6 +9,7 @@ export type {
   FailedCalls,
   ModuleCalls,
 } from './calls/data.ts';
+export type { CallTreeResult, TreeFunction, TreeNode } from './call-tree/data.ts';
 export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
@@ -42,4 +43,5 @@ export {
 export { analysisKinds } from './registry.ts';
 export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
+export type { FunctionTime, ModuleTime, TimeResult } from './time/time.ts';
 export type { TimeoutResult } from './timeout/timeout.ts';

@@ -1,11 +1,13 @@
 /** The probes that can be asked for by name. */
 
 import { callTree } from './call-tree/call-tree.ts';
+import { callgraph } from './callgraph/callgraph.ts';
 import { calls } from './calls/calls.ts';
 import { Coverage } from './coverage/coverage.ts';
 import { type AnalysisKind, defineProbe } from './define.ts';
 import { flamegraph } from './flamegraph/flamegraph.ts';
 import { hotness } from './hotness/hotness.ts';
+import { time } from './time/time.ts';
 import { timeout } from './timeout/timeout.ts';
 import { type CoverageFormat, renderCoverage } from './coverage/render.ts';
 
@@ -32,4 +34,13 @@ const coverage = defineProbe({
   },
 });
 
-export const analysisKinds: readonly AnalysisKind[] = [callTree, calls, coverage, flamegraph, hotness, timeout];
+export const analysisKinds: readonly AnalysisKind[] = [
+  callTree,
+  callgraph,
+  calls,
+  coverage,
+  flamegraph,
+  hotness,
+  time,
+  timeout,
+];

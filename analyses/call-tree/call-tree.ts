@@ -21,13 +21,13 @@ export const callTree = defineProbe({
     return { instance: (instance) => collector.attach(instance), result: () => collector.result('call-tree') };
   },
   merge: mergeCallTrees,
-  present: (result, { top }) => [section(result, top)],
+  present: (result, { top }) => [callTreeSection(result, top)],
 });
 
 /** The nodes in the order of the tree, the most expensive child first. */
 function ordered(nodes: readonly NestedNode[]): NestedNode[] {
   const byCost = (list: readonly NestedNode[]): NestedNode[] =>
-    [...list].sort((a, b) => a.nestedInstructions - b.nestedInstructions);
+    [...list].sort((a, b) => a.nestedInstructions - b.nestedInstructions || a.nestedMs - b.nestedMs);
   const rows: NestedNode[] = [];
   const pending = byCost(nodes.filter(({ parent }) => parent < 0));
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -37,7 +37,8 @@ function ordered(nodes: readonly NestedNode[]): NestedNode[] {
   return rows;
 }
 
-function section(result: CallTreeResult, top: number): Section {
+/** Figures about the tree, and the tree as a table. */
+export function callTreeSection(result: CallTreeResult, top: number): Section {
   const nodes = nestedNodes(result.nodes);
   const roots = nodes.filter(({ parent }) => parent < 0);
   const folded = nodes.reduce((sum, node) => sum + node.folded, 0);

@@ -1,5 +1,6 @@
 /** Flame graph: the call tree in the formats of viewers. */
 
+import { callTreeSection } from '../call-tree/call-tree.ts';
 import { CallTreeCollector } from '../call-tree/collector.ts';
 import { mergeCallTrees } from '../call-tree/data.ts';
 import { defineProbe } from '../define.ts';
@@ -11,6 +12,9 @@ function weightOf(text: string): Weight {
   if (text === 'instructions' || text === 'time') return text;
   throw new OptionError(`option "weight" of flamegraph is "instructions" or "time", not "${text}"`, 'weight');
 }
+
+/** Contexts that the text shows; all other formats have all. */
+const TEXT_ROWS = 60;
 
 export const flamegraph = defineProbe({
   name: 'flamegraph',
@@ -33,6 +37,7 @@ export const flamegraph = defineProbe({
     return { instance: (instance) => collector.attach(instance), result: () => collector.result('flamegraph') };
   },
   merge: mergeCallTrees,
+  present: (result) => [callTreeSection(result, TEXT_ROWS)],
   render: (result, format, { program }, options) => {
     const weight = weightOf(options.weight);
     if (format === 'folded') return folded(result, weight);

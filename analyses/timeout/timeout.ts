@@ -94,6 +94,11 @@ class Watchdog {
     return trapProgram(`timeout: ended after ${limit}`);
   }
 
+  /** The clock stands still when the run is over. */
+  stop(): void {
+    this.endedAt ??= performance.now();
+  }
+
   result(): TimeoutResult {
     const { limits, reason, place } = this;
     const now = this.endedAt ?? performance.now();
@@ -148,7 +153,11 @@ export const timeout = defineProbe({
     checkedLimit('instructions', instructions);
     checkedLimit('ms', ms);
     const watchdog = new Watchdog({ instructions, ms });
-    return { instance: (instance) => watchdog.attach(instance), result: () => watchdog.result() };
+    return {
+      instance: (instance) => watchdog.attach(instance),
+      stop: () => watchdog.stop(),
+      result: () => watchdog.result(),
+    };
   },
   present: ({ limits, reason, place, instructions, elapsedMs }) => [
     {
@@ -165,8 +174,21 @@ export const timeout = defineProbe({
             ]),
         { label: 'instructions so far', value: instructions, kind: 'exact' },
         { label: 'time so far', value: elapsedMs, kind: 'time' },
-        { label: 'limit of instructions', value: limits.instructions || 'none', kind: 'text' },
-        { label: 'limit of time', value: limits.ms === 0 ? 'none' : `${limits.ms} ms`, kind: 'text' },
+      ],
+      tables: [
+        {
+          id: 'limits',
+          title: 'Limits',
+          columns: [
+            { key: 'limit', kind: 'text' },
+            { key: 'value', kind: 'text' },
+            { key: 'reached', kind: 'text' },
+          ],
+          rows: [
+            ['instructions', limits.instructions || 'none', reason === 'instructions' ? 'yes' : 'no'],
+            ['time', limits.ms === 0 ? 'none' : `${limits.ms} ms`, reason === 'time' ? 'yes' : 'no'],
+          ],
+        },
       ],
     },
   ],

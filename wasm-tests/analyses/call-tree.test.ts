@@ -114,11 +114,11 @@ test('calls of the host are nodes, what they call is below, and their exceptions
     expect(calls).toBe(1);
     expect(contexts(analysis.result() as CallTreeResult)).toEqual([
       ['main', 1, 4],
-      ['main > env.host', 1, 0],
-      ['main > env.host > leaf', 1, 1],
-      ['main > env.host > throws', 1, 1],
-      ['main > env.host > throws > inner', 1, 2],
-      ['main > env.host > throws > inner > env.thrower', 1, 0],
+      ['main > host', 1, 0],
+      ['main > host > leaf', 1, 1],
+      ['main > host > throws', 1, 1],
+      ['main > host > throws > inner', 1, 2],
+      ['main > host > throws > inner > thrower', 1, 0],
       ['main > leaf', 1, 1],
     ]);
     analysis.stop();
