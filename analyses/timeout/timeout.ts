@@ -124,7 +124,6 @@ class DeadlineProbe implements LocalProbe {
   private readonly func: number;
   private readonly pc: number;
 
-  // biome-ignore lint/complexity/useMaxParams: a location and who watches it
   constructor(watchdog: Watchdog, module: Module, func: number, pc: number) {
     this.watchdog = watchdog;
     this.module = module;
