@@ -13,6 +13,7 @@ export type {
 } from './alloc/data.ts';
 export type { Analysis } from './analysis.ts';
 export type { ConstArgsResult, FunctionArguments, ModuleArguments, ParameterUse } from './const-args/data.ts';
+export type { CallTreeResult, TreeFunction, TreeNode } from './call-tree/data.ts';
 export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
@@ -95,3 +96,5 @@ export type { InstructionValues, ModuleValues, OperandValues, ValuesResult } fro
 export type { DeterminismResult } from './determinism/determinism.ts';
 export type { EdgeCount, EdgesResult } from './edges/edges.ts';
 export { EdgeMap } from './edges/map.ts';
+export type { FunctionTime, ModuleTime, TimeResult } from './time/time.ts';
+export type { TimeoutResult } from './timeout/timeout.ts';

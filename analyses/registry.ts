@@ -3,6 +3,7 @@
 import { alloc } from './alloc/alloc.ts';
 import { blocks } from './blocks/blocks.ts';
 import { branches } from './branches/branches.ts';
+import { callTree } from './call-tree/call-tree.ts';
 import { callgraph } from './callgraph/callgraph.ts';
 import { calls } from './calls/calls.ts';
 import { constArgs } from './const-args/const-args.ts';
@@ -10,6 +11,7 @@ import { coverage } from './coverage/definition.ts';
 import type { AnalysisKind } from './define.ts';
 import { determinism } from './determinism/determinism.ts';
 import { edges } from './edges/edges.ts';
+import { flamegraph } from './flamegraph/flamegraph.ts';
 import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
 import { icount } from './icount/icount.ts';
@@ -19,18 +21,22 @@ import { memoryTrace } from './memory-trace/memory-trace.ts';
 import { nan } from './nan/nan.ts';
 import { opcodes } from './opcodes/opcodes.ts';
 import { tables } from './tables/tables.ts';
+import { time } from './time/time.ts';
+import { timeout } from './timeout/timeout.ts';
 import { values } from './values/values.ts';
 
 export const analysisKinds: readonly AnalysisKind[] = [
   alloc,
   blocks,
   branches,
+  callTree,
   callgraph,
   calls,
   constArgs,
   coverage,
   determinism,
   edges,
+  flamegraph,
   globals,
   hotness,
   icount,
@@ -40,5 +46,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   nan,
   opcodes,
   tables,
+  time,
+  timeout,
   values,
 ];

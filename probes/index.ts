@@ -2,6 +2,7 @@
 
 export { type Arity, arityOf } from './arity.ts';
 export { type Attachment, Insertions } from './attachment.ts';
+export { trapProgram } from './end-program.ts';
 export { FilterError, nearestOf } from './errors.ts';
 export { type EventOptions, mergeNeeds } from './event-options.ts';
 export { type AfterEvent, type BeforeEvent, onAfter, onBefore } from './events/before-after.ts';
@@ -31,6 +32,7 @@ export {
   type TableReadWriteEvent,
 } from './events/table-access.ts';
 export { onCatch, onThrow, onTrap, type TrapEvent } from './events/trap.ts';
+export { AddProbe, SharedTotal } from './fast/add.ts';
 export { CountMoreProbe, CountProbe } from './fast/count.ts';
 export { HistogramProbe } from './fast/histogram.ts';
 export { LastValueProbe } from './fast/last-value.ts';

@@ -95,6 +95,9 @@ function emitWork(e: Emitter, work: InlineWork): boolean {
     case 'count':
       emitCount(e, work.counter, work.step);
       return true;
+    case 'add':
+      emitAdd(e, work);
+      return true;
     case 'taken':
       return emitTaken(e, work.taken, work.notTaken);
     case 'histogram':
@@ -137,6 +140,11 @@ function emitCount(e: Emitter, counter: Counter, step: number): void {
     e.statement(`${e.cells}[${e.run.cell}] += 1n;`);
   }
   e.run.counts.push({ counter, step });
+}
+
+function emitAdd(e: Emitter, { total, step }: Extract<InlineWork, { kind: 'add' }>): void {
+  const name = e.bindings.bind(`total${e.bindings.values.size}`, () => total);
+  e.statement(`${name}[0] += ${step};`);
 }
 
 function newRun(e: Emitter): CountRun {

@@ -129,6 +129,8 @@ export interface Taker {
 export type InlineWork =
   /** Adds `step`, an integer. */
   | { readonly kind: 'count'; readonly counter: Counter; readonly step: number }
+  /** Adds `step`, a number, to the only element of `total`, in which the whole sum stands at any moment. */
+  | { readonly kind: 'add'; readonly total: Float64Array; readonly step: number }
   /** Adds 1 to `taken` if the topmost operand, an i32, is other than 0, and to `notTaken` if it is 0. */
   | { readonly kind: 'taken'; readonly taken: Counter; readonly notTaken: Counter }
   /** Adds 1 to the element that an operand, an i32 taken as unsigned, is the index of; to the last one for all from there on. */
