@@ -22,12 +22,14 @@ export function checkGates({ goals, maxInstructions }: Gates, probes: readonly P
   }
 }
 
-/** Does the run pass? Prints what it does not pass. `results` are those of `probes`. */
+/** Does the run pass? Prints what it does not pass. `resultsOf` gives the results of `probes`, and is not called for nothing. */
 export function passesGates(
   { goals, maxInstructions }: Gates,
   probes: readonly ProbeRequest[],
-  results: readonly unknown[],
+  resultsOf: () => readonly unknown[],
 ): boolean {
+  if (goals.length === 0 && maxInstructions === undefined) return true;
+  const results = resultsOf();
   const named = probes.map(({ kind }, i) => ({ kind, result: results[i] }));
   const isCovered = checkCoverage(goals, named);
   return isWithin(maxInstructions, named) && isCovered;

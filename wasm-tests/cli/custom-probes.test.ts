@@ -405,6 +405,6 @@ it('options behind the program are not taken for arguments of a program that has
 it('wiz probes lists all probes with their options, a line each', async () => {
   const { stdout, code } = await runCli(['probes']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^ {2}coverage +which functions/m);
-  expect(stdout).toMatch(/^ {2}coverage:detail +\S/m);
+  expect(stdout).toMatch(/^ {2}coverage\* +which functions/m);
+  expect(stdout).toMatch(/^ {4}coverage:detail +\S/m);
 });

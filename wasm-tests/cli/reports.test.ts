@@ -199,3 +199,29 @@ describe('--check-coverage', () => {
     expect(stderr).toMatch(message);
   });
 });
+
+describe('--max-instructions', () => {
+  it('passes up to the number, which is the same in every tier, and not below it', async () => {
+    const icount = ['--probe', 'icount', '--format', 'json', '--out', 'i.json'];
+    await wiz(...icount, calculator, '1 + 2');
+    const { executed } = (json('i.json') as unknown as { modules: { executed: number }[] }).modules[0] ?? {};
+    for (const tier of ['interpreter', 'js', 'auto']) {
+      const run = (maximum: number) =>
+        wiz(...icount, '--tier', tier, '--max-instructions', String(maximum), calculator, '1 + 2');
+      expect(await run(executed as number)).toMatchObject({ code: 0, stderr: '' });
+      expect(await run((executed as number) - 1)).toMatchObject({
+        code: 1,
+        stderr: `wiz: ${executed} instructions were executed, and ${(executed as number) - 1} are allowed\n`,
+      });
+    }
+  });
+
+  it.each([
+    [['--max-instructions', '1e3', '--probe', 'icount'], /--max-instructions 1e3 is not a whole number/],
+    [['--max-instructions', '1000'], /--max-instructions needs a count to check\nAdd --probe icount\./],
+  ])('%j is refused', async (args, message) => {
+    const { code, stderr } = await wiz(...args, calculator, '1');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
