@@ -7,6 +7,7 @@ import { defineProbe } from '../define.ts';
 import { functionOptions } from '../function-choice.ts';
 import { OptionError } from '../options.ts';
 import { sectionsText } from '../report/sections-text.ts';
+import { pprof } from './pprof.ts';
 import { chromeTrace, folded, speedscope, type Weight } from './writers.ts';
 
 function weightOf(text: string): Weight {
@@ -19,14 +20,15 @@ const TEXT_ROWS = 60;
 
 export const flamegraph = defineProbe({
   name: 'flamegraph',
-  summary: 'the call tree for viewers of flame graphs: speedscope, folded stacks, Chrome trace',
+  summary: 'the call tree for viewers of flame graphs: speedscope, folded stacks, Chrome trace, pprof',
   options: {
     ...functionOptions,
     weight: { help: 'what widths are: instructions or time', default: 'instructions' },
     depth: { help: 'levels of the tree; deeper calls count for the deepest level', default: 500 },
   },
-  formats: ['text', 'speedscope', 'folded', 'chrome'],
-  fileNames: { speedscope: 'flamegraph.speedscope.json', chrome: 'flamegraph.chrome.json' },
+  formats: ['text', 'speedscope', 'folded', 'chrome', 'pprof'],
+  fileFormats: ['pprof'],
+  fileNames: { speedscope: 'flamegraph.speedscope.json', chrome: 'flamegraph.chrome.json', pprof: 'flamegraph.pb' },
   start: ({ options: { weight, depth, ...choice } }) => {
     const measuresTime = weightOf(weight) === 'time';
     const collector = new CallTreeCollector({
@@ -43,6 +45,7 @@ export const flamegraph = defineProbe({
   render: (result, format, context, options) => {
     const weight = weightOf(options.weight);
     if (format === 'text') return sectionsText('flamegraph', [callTreeSection(result, TEXT_ROWS)], context);
+    if (format === 'pprof') return { text: '', files: [], bytes: pprof(result, weight) };
     if (format === 'folded') return folded(result, weight);
     return format === 'chrome' ? chromeTrace(result, weight) : speedscope(result, weight, context.program);
   },

@@ -1,5 +1,6 @@
 /** Call tree: contexts nest whatever ends them, and every executed instruction is in exactly one of them. */
 
+import { Profile } from 'pprof-format';
 import { describe, expect, test } from 'vitest';
 import type { CallTreeResult } from '../../analyses/index.ts';
 import type { HotnessResult } from '../../analyses/hotness/data.ts';
@@ -175,6 +176,30 @@ test('folded stacks and Chrome trace events', async () => {
     [6, 2],
     [8, 1],
   ]);
+});
+
+test.each(['instructions', 'time'])('pprof: stacks with calls and weights, by %s', async (weight) => {
+  const text = '(module (func $b) (func $a (call $b) (call $b)) (func $main (export "main") (call $a) (call $b)))';
+  const { analyses } = runBytes(await wat(text), [{ name: 'flamegraph', options: { weight } }]);
+  const { bytes } = analyses[0]?.report('pprof', { ...reportContext, out: 'p.pb' }) ?? {};
+  const { stringTable, sampleType, sample, location, function: functions } = Profile.decode(bytes as Uint8Array);
+  const textAt = (index: unknown): string => stringTable.strings[Number(index)] as string;
+  expect(sampleType.map(({ type, unit }) => [textAt(type), textAt(unit)])).toEqual([
+    ['calls', 'count'],
+    weight === 'time' ? ['time', 'nanoseconds'] : ['instructions', 'count'],
+  ]);
+  const nameAt = (id: unknown): string => {
+    const line = location.find((l) => l.id === id)?.line[0];
+    return textAt(functions.find((f) => f.id === line?.functionId)?.name);
+  };
+  const stacks = sample.map(({ locationId, value }) => [locationId.map(nameAt).join(' < '), Number(value[0])]);
+  expect(stacks).toEqual([
+    ['main', 1],
+    ['a < main', 1],
+    ['b < a < main', 2],
+    ['b < main', 1],
+  ]);
+  if (weight === 'instructions') expect(sample.map(({ value }) => Number(value[1]))).toEqual([3, 3, 2, 1]);
 });
 
 describe.skipIf(goldenFolder === undefined)('counts as many instructions as another engine', () => {
