@@ -98,3 +98,4 @@ export type { EdgeCount, EdgesResult } from './edges/edges.ts';
 export { EdgeMap } from './edges/map.ts';
 export type { FunctionTime, ModuleTime, TimeResult } from './time/time.ts';
 export type { TimeoutResult } from './timeout/timeout.ts';
+export type { TrapFrame, TrapReport, TrapResult } from './trap/data.ts';

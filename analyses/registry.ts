@@ -23,6 +23,7 @@ import { opcodes } from './opcodes/opcodes.ts';
 import { tables } from './tables/tables.ts';
 import { time } from './time/time.ts';
 import { timeout } from './timeout/timeout.ts';
+import { trap } from './trap/trap.ts';
 import { values } from './values/values.ts';
 
 export const analysisKinds: readonly AnalysisKind[] = [
@@ -48,5 +49,6 @@ export const analysisKinds: readonly AnalysisKind[] = [
   tables,
   time,
   timeout,
+  trap,
   values,
 ];

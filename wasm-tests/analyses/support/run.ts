@@ -98,13 +98,15 @@ export interface BytesOptions {
   readonly imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Exports to call, in order; the first that throws ends the run. */
   readonly calls?: readonly ExportCall[];
+  /** Sees the exports before the calls. */
+  readonly onExports?: (exports: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Instantiates a module with analyses attached, calls exports, and ends the run. */
 export function runBytes(
   bytes: Uint8Array,
   asked: readonly Asked[],
-  { tier = 'interpreter', imports = {}, calls = [{ name: 'main' }] }: BytesOptions = {},
+  { tier = 'interpreter', imports = {}, calls = [{ name: 'main' }], onExports }: BytesOptions = {},
 ): BytesRun {
   const engine = engineIn(tier);
   const analyses = startAll(asked, engine);
@@ -114,6 +116,7 @@ export function runBytes(
   let trace: [number, number][] = [];
   try {
     const { exports } = new Instance(new Module(bytes), imports as never);
+    onExports?.(exports);
     for (const analysis of analyses) analysis.started();
     for (const { name, args = [] } of calls) value = (exports[name] as (...args: unknown[]) => unknown)(...args);
   } catch (error) {
