@@ -99,3 +99,4 @@ export { EdgeMap } from './edges/map.ts';
 export type { FunctionTime, ModuleTime, TimeResult } from './time/time.ts';
 export type { TimeoutResult } from './timeout/timeout.ts';
 export type { TrapFrame, TrapReport, TrapResult } from './trap/data.ts';
+export type { ImportCalls, ImportsResult } from './imports/imports.ts';

@@ -15,6 +15,7 @@ import { flamegraph } from './flamegraph/flamegraph.ts';
 import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
 import { icount } from './icount/icount.ts';
+import { imports } from './imports/imports.ts';
 import { loops } from './loops/loops.ts';
 import { memory } from './memory/memory.ts';
 import { memoryTrace } from './memory-trace/memory-trace.ts';
@@ -41,6 +42,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   globals,
   hotness,
   icount,
+  imports,
   loops,
   memory,
   memoryTrace,

@@ -49,12 +49,12 @@ function frameLines(frame: TrapFrame, place: number, hasModule: boolean): string
     head,
     ...locals.map(
       (local) =>
-        `     ${local.name === undefined ? `local ${local.index}` : `$${printable(local.name)}`}: ${valueOf(local)}`,
+        `     ${local.name === undefined ? `local ${local.index}` : `$${printable(local.name)}`}: ${typedText(local)}`,
     ),
-    ...operands.map((operand) => `     operand ${operand.index} from the top: ${valueOf(operand)}`),
+    ...operands.map((operand) => `     operand ${operand.index} from the top: ${typedText(operand)}`),
   ];
 }
 
-function valueOf({ type, value }: NamedValue): string {
+function typedText({ type, value }: NamedValue): string {
   return `${type} = ${printable(value)}`;
 }
