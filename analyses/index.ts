@@ -100,3 +100,4 @@ export type { FunctionTime, ModuleTime, TimeResult } from './time/time.ts';
 export type { TimeoutResult } from './timeout/timeout.ts';
 export type { TrapFrame, TrapReport, TrapResult } from './trap/data.ts';
 export type { ImportCalls, ImportsResult } from './imports/imports.ts';
+export type { TraceEvent, TraceResult } from './trace/data.ts';

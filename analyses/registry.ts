@@ -24,6 +24,7 @@ import { opcodes } from './opcodes/opcodes.ts';
 import { tables } from './tables/tables.ts';
 import { time } from './time/time.ts';
 import { timeout } from './timeout/timeout.ts';
+import { trace } from './trace/trace.ts';
 import { trap } from './trap/trap.ts';
 import { values } from './values/values.ts';
 
@@ -51,6 +52,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   tables,
   time,
   timeout,
+  trace,
   trap,
   values,
 ];
