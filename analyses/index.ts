@@ -34,3 +34,6 @@ export {
 export { analysisKinds } from './registry.ts';
 export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
+export { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
+export type { AnnotatedModule } from './report/annotated-text.ts';
+export type * from './report/presentation.ts';
