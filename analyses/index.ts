@@ -101,3 +101,6 @@ export type { TimeoutResult } from './timeout/timeout.ts';
 export type { TrapFrame, TrapReport, TrapResult } from './trap/data.ts';
 export type { ImportCalls, ImportsResult } from './imports/imports.ts';
 export type { TraceEvent, TraceResult } from './trace/data.ts';
+export { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
+export type { AnnotatedModule } from './report/annotated-text.ts';
+export type * from './report/presentation.ts';

@@ -46,7 +46,8 @@ export function renderResult<Result, Specs extends OptionSpecs>(
       return asReport(annotatedText(name, annotated(definition, result, { context, options }), context));
     case 'html': {
       const sections = present?.(result, options) ?? [];
-      return asReport(annotatedHtml(name, annotated(definition, result, { context, options }), { sections, context }));
+      const modules = annotated(definition, result, { context, options });
+      return asReport(annotatedHtml([{ name, modules, sections }], context));
     }
     case 'csv':
       return sectionsCsv(present?.(result, options) ?? [], context);

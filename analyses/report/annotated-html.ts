@@ -1,16 +1,35 @@
-/** An annotated disassembly as one self-contained HTML file. */
+/** Annotated disassemblies as one self-contained HTML file. */
 
-import type { AnnotatedModule } from './annotated-text.ts';
+import type { ModuleIdentity } from '../result.ts';
+import { distinctModules, type NamedAnnotations, pageData } from './html/encode.ts';
+import { pageHtml } from './html/page.ts';
+import { sectionsHtml } from './html/sections.ts';
 import type { Section } from './presentation.ts';
 import type { ReportContext } from './report.ts';
 
-export interface HtmlInput {
+/** What an analysis has to show on a page. */
+export interface AnnotatedAnalysis extends NamedAnnotations {
+  /** Figures and tables, which stand before the code. */
   readonly sections: readonly Section[];
-  readonly context: ReportContext;
 }
 
-/** `name` is that of the analysis. */
-export function annotatedHtml(name: string, modules: readonly AnnotatedModule[], input: HtmlInput): string {
-  void input;
-  return `<!doctype html><title>${name}</title>${modules.length}`;
+/**
+ * A page about one or several analyses. Marks of several on the same module stand side by side.
+ *
+ * @throws RangeError when an annotation marks a pc at which no instruction begins
+ */
+export function annotatedHtml(
+  analyses: readonly AnnotatedAnalysis[],
+  { program }: Pick<ReportContext, 'program'>,
+): string {
+  const digests = distinctModules(analyses).map(({ identity }) => identity.sha256);
+  const modulePlace = ({ sha256 }: ModuleIdentity): number | undefined => {
+    const place = digests.indexOf(sha256);
+    return place < 0 ? undefined : place;
+  };
+  return pageHtml({
+    title: `${analyses.map(({ name }) => name).join(', ')} of ${program}`,
+    overview: analyses.map(({ name, sections }) => sectionsHtml(name, { sections, modulePlace })).join('\n'),
+    data: pageData(analyses),
+  });
 }

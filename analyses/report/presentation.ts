@@ -4,23 +4,9 @@
  */
 
 import type { ModuleIdentity } from '../result.ts';
+import type { Cell, ValueKind } from './value-kinds.ts';
 
-/**
- * How a value is to be read:
- *
- * - `text`: a name or other words, to the left
- * - `count`: a number of events; large ones are abbreviated for people
- * - `exact`: a number that is never abbreviated: an index, a pc, a total that a script compares
- * - `address`: a place in a memory, hexadecimal for people
- * - `share`: a part of 1, per cent for people
- * - `bytes`: a size, with a unit for people
- * - `time`: milliseconds, with a unit for people
- * - `ratio`: a factor or mean, with two decimals for people
- */
-export type ValueKind = 'text' | 'count' | 'exact' | 'address' | 'share' | 'bytes' | 'time' | 'ratio';
-
-/** A value; undefined where there is none. */
-export type Cell = string | number | bigint | undefined;
+export type { Cell, ValueKind } from './value-kinds.ts';
 
 export interface Column {
   /** Name for tools: the title of the column in CSV. Letters, digits and `_`. */

@@ -1,8 +1,7 @@
 /** Values of reports: for people, short; for tools, exact. */
 
-import { percent } from './text.ts';
-import type { Cell, ValueKind } from './presentation.ts';
-import { printable } from './text.ts';
+import type { Cell, ValueKind } from './value-kinds.ts';
+import { percent, printable } from './words.ts';
 
 const THOUSANDS = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 /** Counts below it are written in full. */
