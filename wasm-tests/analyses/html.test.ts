@@ -113,6 +113,17 @@ describe.skipIf(!existsSync(executable))(`annotated pages in ${executable}`, () 
     expect(await page.locator('.item.unmarked').count()).toBe(10);
   });
 
+  test('parts of instructions are told apart, and called functions are led to', async () => {
+    const page = await open('calculator.html', '#func-6+29');
+    const line = (pc: number) => page.locator(LINES).filter({ has: page.getByText(String(pc), { exact: true }) });
+    // The digits of a type are no constant.
+    expect(await line(29).first().locator('.control').textContent()).toBe('if');
+    expect(await line(29).first().locator('.token-number').count()).toBe(0);
+    expect(await line(19).first().locator('.token-number').textContent()).toBe('20');
+    await line(35).first().locator('.callee').click();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#func-8');
+  });
+
   test('an address leads to an instruction, and follows the keyboard', async () => {
     const page = await open('calculator.html', '#func-8+9');
     expect(await page.locator(`${LINES}[aria-selected="true"] .pc`).textContent()).toBe('9');

@@ -2,7 +2,7 @@
 // biome-ignore-all lint: generated
 
 /** Names the script in a content security policy. */
-export const CLIENT_SCRIPT_DIGEST = 'sha256-/6uxNIYtLZnd0YhmSUZeeCLniuCoC3v7TJAhx6H43z8=';
+export const CLIENT_SCRIPT_DIGEST = 'sha256-8cOvLJZSPZXogmKRpOyoRmTgiGQN1bUgG80lAaW3+Tk=';
 
 export const CLIENT_SCRIPT: string = [
   "",
@@ -203,7 +203,7 @@ export const CLIENT_SCRIPT: string = [
   " }",
   "",
   " // client/syntax.ts",
-  " var TOKENS = /(?<comment>\\(;.*?;\\))|(?<name>\\$\\S+)|(?<number>[-+]?(?:0x[\\da-f.]+(?:p[-+]?\\d+)?|\\d[\\d_.]*(?:e[-+]?\\d+)?|inf\\b|nan(?::\\S+)?)(?=$|[\\s)]))|(?<field>\\b(?:offset|align)=)/gi;",
+  " var TOKENS = /(?<comment>\\(;.*?;\\))|(?<name>\\$\\S+)|(?<number>(?<![\\w.])[-+]?(?:0x[\\da-f.]+(?:p[-+]?\\d+)?|\\d[\\d_.]*(?:e[-+]?\\d+)?|inf\\b|nan(?::\\S+)?)(?=$|[\\s)]))|(?<field>\\b(?:offset|align)=)/gi;",
   " var CONTROL = /^(?:block|loop|if|else|end|br\\S*|return\\S*|call\\S*|unreachable|throw\\S*|try\\S*|catch\\S*|delegate|rethrow|\\(entry\\))$/;",
   " function instructionNodes(text) {",
   "  const space = text.indexOf(\" \");",
@@ -919,12 +919,12 @@ export const CLIENT_SCRIPT: string = [
   "    steps[y] = Math.max(steps[y] ?? 0, heatStep(heat[line] ?? 0));",
   "    if (status[line] !== \"miss\") continue;",
   "    context.fillStyle = missed;",
-  "    context.fillRect(WIDTH - 4, y, 4, Math.max(1, lineHeight));",
+  "    context.fillRect(WIDTH - 4, y, 4, Math.ceil(lineHeight));",
   "   }",
   "   for (const [y, step] of steps.entries()) {",
   "    if (step === 0) continue;",
   "    context.fillStyle = colors[step] ?? \"\";",
-  "    context.fillRect(0, y, WIDTH - 5, Math.max(1, lineHeight));",
+  "    context.fillRect(0, y, WIDTH - 5, Math.ceil(lineHeight));",
   "   }",
   "   context.strokeStyle = color(\"--text\");",
   "   const top = scroller.scrollTop / ROW_HEIGHT * lineHeight;",
