@@ -29,7 +29,11 @@ export function annotatedHtml(
   };
   return pageHtml({
     title: `${analyses.map(({ name }) => name).join(', ')} of ${program}`,
-    overview: analyses.map(({ name, sections }) => sectionsHtml(name, { sections, modulePlace })).join('\n'),
+    overview: analyses
+      .map(({ name, sections, modules }) =>
+        sectionsHtml(name, { sections, isEmpty: modules.length === 0, modulePlace }),
+      )
+      .join('\n'),
     data: pageData(analyses),
   });
 }

@@ -1,11 +1,12 @@
-/** Cells in JSON. */
+/** Cells in JSON; texts as they can be shown. */
 
 import type { Cell } from '../value-kinds.ts';
+import { printable } from '../words.ts';
 import type { CellData } from './page-data.ts';
 
 export function cellData(cell: Cell): CellData {
   if (cell === undefined) return null;
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string') return printable(cell);
   return typeof cell === 'number' && Number.isFinite(cell) ? cell : [String(cell)];
 }
 

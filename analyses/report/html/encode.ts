@@ -42,7 +42,7 @@ export function pageData(analyses: readonly NamedAnnotations[]): PageData {
     const title = `${i + 1}: ${printable(name ?? 'unnamed')}, ${bytesText(size)}`;
     return { title, ...moduleData(first.module, annotations, strings) };
   });
-  return { analyses: analyses.map(({ name }) => name), strings: strings.strings, modules };
+  return { analyses: analyses.map(({ name }) => printable(name)), strings: strings.strings, modules };
 }
 
 /** Each module once, whichever analyses saw it. */
@@ -100,8 +100,8 @@ function annotationData(
   });
   return {
     analysis,
-    columns: columns.map(({ key, title = key, kind }) => ({ title, kind })),
-    weightTitle,
+    columns: columns.map(({ key, title = key, kind }) => ({ title: printable(title), kind })),
+    weightTitle: printable(weightTitle),
     weightKind,
     legend: legend.map(printable),
     hasStatus: data.some(({ status }) => status.length > 2 || (status[0] ?? 0) !== 0),

@@ -12,13 +12,15 @@ const DEFAULT_TOP = 20;
 
 export interface SectionsInput {
   readonly sections: readonly Section[];
+  /** Did the analysis see no module? */
+  readonly isEmpty: boolean;
   /** Place of a module in the page; undefined where the page has no code of it. */
   modulePlace(identity: ModuleIdentity): number | undefined;
 }
 
 /** `name` is that of the analysis. */
-export function sectionsHtml(name: string, { sections, modulePlace }: SectionsInput): string {
-  if (sections.length === 0) return `<h2>${html(name)}</h2><p>Nothing was instantiated.</p>`;
+export function sectionsHtml(name: string, { sections, isEmpty, modulePlace }: SectionsInput): string {
+  if (sections.length === 0) return `<h2>${html(name)}</h2>${isEmpty ? '<p>Nothing was instantiated.</p>' : ''}`;
   const modules = sections.flatMap(({ module }) => (module === undefined ? [] : [module]));
   return sections
     .map(({ module, figures = [], tables = [], lines = [] }) => {

@@ -19,6 +19,11 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   note: 'worth a look',
 };
 
+/** Levels of blocks that are indented. */
+const MAX_DEPTH = 16;
+/** Targets of one branch that are written out: a `br_table` may have hundreds. */
+const MAX_CHIPS = 6;
+
 function cell(kind: string, text = '', title?: string): HTMLElement {
   const attributes = { role: 'gridcell', ...(title === undefined || title === text ? {} : { title }) };
   return element('span', { class: kind, text, attributes });
@@ -56,7 +61,7 @@ export function lineRow(shown: Shown, line: number): HTMLElement {
   const heat = main?.marks.heat[line] ?? 0;
   const status = leadingStatus(shown, line);
   const row = element('div', {
-    class: `line heat-${heatStep(heat)}${status === 'none' ? '' : ` ${status}`}`,
+    class: `line heat-${heatStep(heat)}${status === 'none' ? '' : ` is-${status}`}`,
     attributes: {
       role: 'row',
       id: `line-${line}`,
@@ -112,18 +117,31 @@ function valueCell({ kind, values }: CodeColumn, line: number): HTMLElement {
 function instructionCell(shown: Shown, line: number): HTMLElement {
   const { code, marked, lanes } = shown;
   const made = cell('instruction');
-  const depth = code.depths[line] ?? 0;
-  const indent = element('span', { class: 'indent', text: '  '.repeat(depth) });
-  made.append(indent, ...calledNodes(shown, line));
-  const leaving = lanes.arrows.filter(({ from }) => from === line).sort((a, b) => a.id - b.id);
-  for (const arrow of leaving) made.append('  ', arrowChip(shown, arrow));
+  made.append(...indentNodes(code.depths[line] ?? 0), ...calledNodes(shown, line));
+  const leaving = lanes.leaving.get(line) ?? [];
+  for (const arrow of leaving.slice(0, MAX_CHIPS)) made.append('  ', arrowChip(shown, arrow));
+  if (leaving.length > MAX_CHIPS) made.append('  ', furtherChips(shown, leaving.slice(MAX_CHIPS)));
   for (const { annotation, marks } of marked) {
     const note = marks.notes.get(line);
     if (note === undefined) continue;
     const text = marked.length > 1 ? `;; ${annotation.name}: ${note}` : `;; ${note}`;
-    made.append('  ', element('span', { class: 'note', text }));
+    made.append('  ', element('span', { class: 'remark', text }));
   }
   return made;
+}
+
+/** Of deeper code the indentation begins anew, behind a number: it would be out of sight otherwise. */
+function indentNodes(depth: number): Node[] {
+  const wrapped = depth - (depth % MAX_DEPTH);
+  const indent = document.createTextNode('  '.repeat(depth - wrapped));
+  if (wrapped === 0) return [indent];
+  const attributes = { title: `${depth} blocks are open here` };
+  return [element('span', { class: 'depth', text: `${wrapped}+ `, attributes }), indent];
+}
+
+function furtherChips({ code }: Shown, arrows: readonly LaidArrow[]): HTMLElement {
+  const title = arrows.map(({ to, count }) => `to ${code.pcs[to]}: ${valueText(count, 'exact')} times`).join('\n');
+  return element('span', { class: 'chip further', text: `+${arrows.length}`, attributes: { title } });
 }
 
 /** The instruction; the name of a function that has code leads to it. */

@@ -10,6 +10,11 @@ import { type AnnotationModel, type Code, lineAt, type ModuleModel } from './mod
 import { HEAD_HEIGHT, ROW_HEIGHT } from './sizes.ts';
 import { VirtualRows } from './virtual-rows.ts';
 
+/** Functions of so many lines are in the document as a whole. */
+const WHOLE = 2000;
+
+const narrow = matchMedia('(max-width: 760px)');
+
 /** A function as it is shown. */
 export interface Shown {
   readonly module: ModuleModel;
@@ -49,8 +54,10 @@ export class CodeView {
   constructor(events: CodeEvents) {
     this.events = events;
     this.body.append(this.lines);
-    this.scroller.append(this.head, this.body);
+    const attributes = { role: 'presentation' };
+    this.scroller.append(element('div', { class: 'code-sheet', attributes, children: [this.head, this.body] }));
     this.rows = new VirtualRows({ scroller: this.scroller, body: this.body }, ROW_HEIGHT, {
+      whole: WHOLE,
       render: (first, last) => this.render(first, last),
     });
     this.scroller.addEventListener('scroll', () => events.scrolled(), { passive: true });
@@ -89,7 +96,8 @@ export class CodeView {
     const withArrows = [hot, ...marked].find((m) => (m?.marks.arrows.length ?? 0) > 0);
     const statuses = marked.filter(({ annotation }) => annotation.data.hasStatus);
     const lanes = lanesOf(withArrows?.marks.arrows ?? []);
-    const columns = columnsOf(marked);
+    // Code needs the room of a narrow screen: other analyses are a choice away.
+    const columns = columnsOf(hot !== undefined && narrow.matches ? [hot] : marked);
     const shown = { module, modulePlace, place, func, code, marked, main: hot, columns, statuses, lanes };
     this.shown = shown;
     this.current = -1;

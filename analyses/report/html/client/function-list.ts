@@ -33,6 +33,8 @@ export class FunctionList {
     this.chosen = chosen;
     this.list.append(this.body);
     this.rows = new VirtualRows({ scroller: this.list, body: this.body }, ITEM_HEIGHT, {
+      // It has a search of its own.
+      whole: 0,
       render: (first, last) => this.render(first, last),
     });
     this.search.addEventListener('input', () => this.update());

@@ -18,6 +18,8 @@ export interface Lanes {
   /** Lanes of the arrows upward, and of those downward. */
   readonly up: number;
   readonly down: number;
+  /** Arrows by the line that they leave, the most frequent first. */
+  readonly leaving: ReadonlyMap<number, readonly LaidArrow[]>;
 }
 
 /** Arrows upward, which are iterations of loops, and arrows downward have lanes of their own. */
@@ -25,7 +27,14 @@ export function lanesOf(arrows: readonly LineArrow[]): Lanes {
   const numbered = arrows.map((arrow, id) => ({ ...arrow, id, isUp: arrow.to <= arrow.from }));
   const up = laid(numbered.filter(({ isUp }) => isUp));
   const down = laid(numbered.filter(({ isUp }) => !isUp));
-  return { arrows: [...up.arrows, ...down.arrows], up: up.lanes, down: down.lanes };
+  const all = [...up.arrows, ...down.arrows];
+  const leaving = new Map<number, LaidArrow[]>();
+  for (const arrow of [...all].sort((a, b) => b.count - a.count || a.id - b.id)) {
+    const known = leaving.get(arrow.from);
+    if (known === undefined) leaving.set(arrow.from, [arrow]);
+    else known.push(arrow);
+  }
+  return { arrows: all, up: up.lanes, down: down.lanes, leaving };
 }
 
 /** An interval of lines that a lane is taken in, by arrows to one line. */

@@ -57,12 +57,12 @@ export class Minimap {
       steps[y] = Math.max(steps[y] ?? 0, heatStep(heat[line] ?? 0));
       if (status[line] !== 'miss') continue;
       context.fillStyle = missed;
-      context.fillRect(WIDTH - 4, y, 4, Math.max(1, lineHeight));
+      context.fillRect(WIDTH - 4, y, 4, Math.ceil(lineHeight));
     }
     for (const [y, step] of steps.entries()) {
       if (step === 0) continue;
       context.fillStyle = colors[step] ?? '';
-      context.fillRect(0, y, WIDTH - 5, Math.max(1, lineHeight));
+      context.fillRect(0, y, WIDTH - 5, Math.ceil(lineHeight));
     }
     context.strokeStyle = color('--text');
     const top = (scroller.scrollTop / ROW_HEIGHT) * lineHeight;

@@ -3,7 +3,7 @@
 import { element } from './dom.ts';
 
 const TOKENS =
-  /(?<comment>\(;.*?;\))|(?<name>\$\S+)|(?<number>[-+]?(?:0x[\da-f.]+(?:p[-+]?\d+)?|\d[\d_.]*(?:e[-+]?\d+)?|inf\b|nan(?::\S+)?)(?=$|[\s)]))|(?<field>\b(?:offset|align)=)/gi;
+  /(?<comment>\(;.*?;\))|(?<name>\$\S+)|(?<number>(?<![\w.])[-+]?(?:0x[\da-f.]+(?:p[-+]?\d+)?|\d[\d_.]*(?:e[-+]?\d+)?|inf\b|nan(?::\S+)?)(?=$|[\s)]))|(?<field>\b(?:offset|align)=)/gi;
 
 /** Words that direct control stand out. */
 const CONTROL =

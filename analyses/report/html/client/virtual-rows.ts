@@ -1,11 +1,12 @@
 /** A long list of rows of one height, of which only those in sight are in the document. */
 
-/** Lists up to this length are in the document as a whole: the browser's own search finds everything in them. */
-const WHOLE = 2000;
 /** Rows beyond the edges that are made already. */
 const MARGIN = 40;
 
 export interface RowSource {
+  /** Up to so many rows are in the document as a whole: the browser's own search finds everything in them. */
+  readonly whole: number;
+
   /** Makes the rows from `first` to before `last`; they replace all others. */
   render(first: number, last: number): void;
 }
@@ -55,7 +56,7 @@ export class VirtualRows {
 
   private update(): void {
     const { scrollTop, clientHeight } = this.scroller;
-    const isWhole = this.isWhole || this.count <= WHOLE;
+    const isWhole = this.isWhole || this.count <= this.source.whole;
     const top = Math.floor(scrollTop / this.rowHeight);
     const bottom = Math.ceil((scrollTop + clientHeight) / this.rowHeight);
     // Rows are made again only when what is in sight comes to the edge of what there is.
