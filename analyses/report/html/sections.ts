@@ -28,7 +28,7 @@ export function sectionsHtml(name: string, { sections, isEmpty, modulePlace }: S
       return [
         `<section><h2>${html(name + whichModule(module, modules))}</h2>`,
         figures.length === 0 ? '' : `<dl class="figures">${figures.map(figureHtml).join('')}</dl>`,
-        ...tables.map((table) => tableHtml(table, place)),
+        ...tables.filter(({ isForTools }) => isForTools !== true).map((table) => tableHtml(table, place)),
         lines.length === 0 ? '' : `<p>${lines.map(html).join('<br>')}</p>`,
         '</section>',
       ].join('\n');
