@@ -2,10 +2,10 @@
 
 import picocolors from 'picocolors';
 import type { ModuleIdentity } from '../result.ts';
-import type { Cell, Figure, Section, Table, ValueKind } from './presentation.ts';
+import type { Figure, Section, Table } from './presentation.ts';
 import type { ReportContext } from './report.ts';
 import { counted, printable, tableLines } from './text.ts';
-import { valueText } from './values.ts';
+import { figureText, valueText } from './values.ts';
 
 /** Rows of a table that are shown when it does not say how many. */
 const DEFAULT_TOP = 20;
@@ -44,12 +44,6 @@ export function sectionLines({ figures = [], tables = [], lines = [] }: Section,
 
 function figureLines(figures: readonly Figure[]): string[] {
   return tableLines(figures.map(({ label, value, kind }) => [printable(label), figureText(value, kind)]));
-}
-
-/** In figures, which stand alone, digits are grouped: there they are no indices. */
-function figureText(value: Cell, kind: ValueKind): string {
-  if (kind !== 'exact' || typeof value === 'string') return valueText(value, kind);
-  return value?.toLocaleString('en-US', { maximumFractionDigits: 20 }) ?? '';
 }
 
 function textOfTable(table: Table, { width, colors: hasColors }: ReportContext): string[] {

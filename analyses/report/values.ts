@@ -61,3 +61,9 @@ export function timeText(ms: number): string {
   const [value, unit] = Math.abs(ms) >= 1000 ? [ms / 1000, 's'] : Math.abs(ms) >= 0.1 ? [ms, 'ms'] : [ms * 1000, 'µs'];
   return `${value.toFixed(Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0)} ${unit}`;
 }
+
+/** In figures, which stand alone, digits are grouped: there they are no indices. */
+export function figureText(value: Cell, kind: ValueKind): string {
+  if (kind !== 'exact' || typeof value === 'string') return valueText(value, kind);
+  return value?.toLocaleString('en-US', { maximumFractionDigits: 20 }) ?? '';
+}

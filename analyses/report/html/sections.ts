@@ -4,7 +4,7 @@ import type { ModuleIdentity } from '../../result.ts';
 import type { Column, Figure, Section, Table } from '../presentation.ts';
 import { whichModule } from '../sections-text.ts';
 import type { Cell } from '../value-kinds.ts';
-import { valueText } from '../values.ts';
+import { figureText, valueText } from '../values.ts';
 import { html } from './escape.ts';
 
 /** Rows of a table that are shown when it does not say how many. */
@@ -37,7 +37,7 @@ export function sectionsHtml(name: string, { sections, isEmpty, modulePlace }: S
 }
 
 function figureHtml({ label, value, kind }: Figure): string {
-  return `<div><dt>${html(label)}</dt><dd${exactTitle(value, valueText(value, kind))}>${html(valueText(value, kind))}</dd></div>`;
+  return `<div><dt>${html(label)}</dt><dd${exactTitle(value, figureText(value, kind))}>${html(figureText(value, kind))}</dd></div>`;
 }
 
 /** The exact value where the text shows less. */
