@@ -40,24 +40,39 @@ const bigs: Readonly<Record<string, ReadBig>> = {
 const stores = new Set(['i32.store', 'f32.store', 'f64.store', 'i32.store8', 'i32.store16']);
 const bigStores = new Set(['i64.store', 'i64.store8', 'i64.store16', 'i64.store32']);
 
-/** A place, which knows its constant offset. Counts are modulo 2^32: a plain number would stop being a small integer. */
+const COUNT = 0;
+const ZEROS = 1;
+const ADDRESSES = 2;
+
+/** A place, which knows its constant offset. Counts are modulo 2^32. */
 abstract class AccessCallback implements LocalProbe, Accesses {
   abstract readonly needs: { readonly frame: false; readonly operands: number };
-  count = 0;
-  zeros = 0;
-  addresses = 0;
+  private readonly noted = new Int32Array(3);
   protected readonly offset: number;
 
   constructor({ immediates }: Location) {
     this.offset = immediates.offset ?? 0;
   }
 
+  get count(): number {
+    return this.noted[COUNT] as number;
+  }
+
+  get zeros(): number {
+    return this.noted[ZEROS] as number;
+  }
+
+  get addresses(): number {
+    return this.noted[ADDRESSES] as number;
+  }
+
   abstract fire(frame: Frame, ...operands: readonly unknown[]): void;
 
   protected note(address: number, isZero: boolean): void {
-    this.count = (this.count + 1) | 0;
-    this.addresses ^= address;
-    if (isZero) this.zeros = (this.zeros + 1) | 0;
+    const { noted } = this;
+    (noted[COUNT] as number)++;
+    (noted[ADDRESSES] as number) ^= address;
+    if (isZero) (noted[ZEROS] as number)++;
   }
 }
 
