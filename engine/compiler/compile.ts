@@ -13,11 +13,16 @@ import { DEEP, Emitter, type Purpose } from './emitter.ts';
 import { ruleOf } from './rules.ts';
 import { emitEvent, observesEnd } from './rules-events.ts';
 import { initialValue, RELOAD, viewName } from './run-time-names.ts';
-import { Lines } from './text.ts';
+import { Lines, loopDepths } from './text.ts';
 import { CompiledUnit } from './unit.ts';
 
 /** Makes each text different. */
 let textsMade = 0;
+
+/** Names of objects whose fields and methods are used again and again. */
+const HELD_OBJECT = /^(?:validity|(?:probe|counter|taker)\d+)$/;
+/** Each is a variable, which takes room on the stack, and time when the function begins. */
+const MAX_HELD_OBJECTS = 200;
 
 /** Makes the code of a function whose interpreter code is made; null if it would be too large for V8 to optimise. */
 export function compile(
@@ -61,8 +66,9 @@ class Assembly {
   private readonly unit: CompiledUnit;
   private readonly params: string[];
   /**
-   * Bound arrays that variables of the function hold as well, since it has a loop. Where V8 enters optimised code in the middle
-   * of a loop, and between iterations, it knows more of variables than of what is around the function.
+   * Bound values that variables of the function hold as well, since it has a loop. Where V8 enters optimised code in the middle
+   * of a loop, and between iterations, it knows more of variables than of what is around the function. And in a loop it may look at the use of
+   * a bound object before it has seen that the object is a constant, and checks its class and reads its fields at run time then.
    */
   readonly held = new Set<string>();
 
@@ -114,11 +120,14 @@ class Assembly {
     return out;
   }
 
-  /** Takes the arrays that the text uses into variables. */
+  /** Takes the arrays that the text uses, and the objects that its loops use, into variables. */
   private hold(out: Lines, text: string): void {
-    for (const [name, value] of this.e.bindings.values) {
-      if (ArrayBuffer.isView(value) && new RegExp(`\\b${name}\\b`).test(text)) this.held.add(name);
-    }
+    const { values } = this.e.bindings;
+    const depths = loopDepths(text, (name) => values.has(name));
+    const used = [...depths].filter(([name]) => ArrayBuffer.isView(values.get(name)));
+    const inLoops = [...depths].filter(([name, depth]) => depth > 0 && HELD_OBJECT.test(name));
+    const objects = inLoops.sort(([, a], [, b]) => b - a).slice(0, MAX_HELD_OBJECTS);
+    for (const [name] of [...used, ...objects]) this.held.add(name);
     const variables = [...this.held].map((name) => `${name} = ${outer(name)}`);
     if (variables.length > 0) out.add(`const ${variables.join(', ')};`);
   }

@@ -95,3 +95,22 @@ function collect(items: readonly Item[], depth: number, texts: string[]): void {
     else collect(item.items, depth + item.levels, texts);
   }
 }
+
+const LOOP = /^( *)\w+: for \(;;\) \{/;
+
+/** For each name in the text that is wanted, how many loops surround it where it is deepest. The text has the layout of `Lines`. */
+export function loopDepths(text: string, isWanted: (name: string) => boolean): Map<string, number> {
+  const depths = new Map<string, number>();
+  /** Indentations of the loops that are open. */
+  const open: number[] = [];
+  for (const line of text.split('\n')) {
+    const indent = line.length - line.trimStart().length;
+    while (open.length > 0 && indent <= (open[open.length - 1] as number)) open.pop();
+    for (const [name] of line.matchAll(/\b[A-Za-z_]\w*\b/g)) {
+      if (isWanted(name) && (depths.get(name) ?? -1) < open.length) depths.set(name, open.length);
+    }
+    const loop = LOOP.exec(line);
+    if (loop !== null) open.push(indent);
+  }
+  return depths;
+}
