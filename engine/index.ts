@@ -43,6 +43,7 @@ export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
 export type * from './js-api/types.ts';
 export type * from './module/module.ts';
 export { type FuncType, funcTypeOf, isDefinedSubtype } from './module/types.ts';
+export { type ReadsValue, readsValue, type WritesValue, writesValue } from './runtime/accessed-values.ts';
 export { AllocationError } from './runtime/allocation-error.ts';
 export { refToJS } from './runtime/convert.ts';
 export type { Frame, HostEntry, StackEntry, TypedValue } from './runtime/frame.ts';

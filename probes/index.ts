@@ -20,7 +20,6 @@ export {
   onInstance,
   onModule,
 } from './events/instantiate.ts';
-export { type ReadsValue, readsValue } from './events/loaded-values.ts';
 export { type MemoryAccessEvent, type MemoryAccessOptions, onMemoryAccess } from './events/memory-access.ts';
 export { type MemoryGrowEvent, type MemoryGrowOptions, onMemoryGrow } from './events/memory-grow.ts';
 export { type EntityFilter, type EntityKind, selectEntities } from './events/select-entities.ts';

@@ -10,10 +10,11 @@ import {
   type MemoryInstance,
   type ModuleInstance,
   type Needs,
+  type ReadsValue,
+  readsValue,
   type TypedValue,
   valtype,
 } from '../../engine/index.ts';
-import { type ReadsValue, readsValue } from '../../probes/index.ts';
 
 /** An access, as `MemoryAccessEvent` has it. */
 export interface DirectAccess {

@@ -12,6 +12,8 @@ export type SiteKind =
   | 'call'
   /** An event; what it throws comes from a probe. */
   | 'event'
+  /** The reading of a value for a probe, before anything of its event has fired; where that fails, the code is left. */
+  | 'value'
   /** The event of the end of the activation, or what follows it. */
   | 'end';
 

@@ -453,6 +453,11 @@ export class Emitter implements InstructionObserver, Names {
     return `p = ${this.lastTrap}`;
   }
 
+  /** The same names, with accesses to memory that note another site. */
+  namesAt(site: number): Names {
+    return Object.create(this, { site: { value: () => `p = ${site}` } }) as Names; // a property of it
+  }
+
   view(memory: number, kind: ViewKind): string {
     let kinds = this.viewsByMemory.get(memory);
     if (kinds === undefined) {

@@ -9,15 +9,16 @@
 import { endsActivation } from '../interpreter/events.ts';
 import { forms } from '../interpreter/forms.ts';
 import type { Instruction } from '../isa/instructions.ts';
-import { I32, V128 } from '../isa/valtype.ts';
+import { I32, I64, V128 } from '../isa/valtype.ts';
+import type { Accessed } from '../runtime/accessed.ts';
 import { type Counter, type InlineWork, inlineWorkOf } from '../runtime/inline-work.ts';
 import { NO_FRAME } from '../runtime/no-frame.ts';
 import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
 import type { CountRun } from './context.ts';
 import type { Emitter } from './emitter.ts';
 import { eventOf, exitTeller } from './event-calls.ts';
-import { asCondition, asNegatedCondition, type Expr } from './expression.ts';
-import { textOf } from './operand-stack.ts';
+import { asCondition, asNegatedCondition, type Expr, inside, load, PREC } from './expression.ts';
+import { type Entry, exprOf, textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
 import { RELOAD } from './run-time-names.ts';
 
@@ -50,6 +51,7 @@ function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe
   // Counts that join an open run are taken back where something before them traps.
   const onlyCounts = probes.every(({ probe }) => inlineWorkOf(probe)?.kind === 'count');
   if (!onlyCounts || e.run === undefined) stack.sendTrapsHome();
+  const value = emitLoadedValue(e, ip, probes);
   let runsCode = false;
   let isInFrame = false;
   for (const [i, { probe, access }] of probes.entries()) {
@@ -57,8 +59,10 @@ function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe
     if (work !== undefined && (runsCode ? emitLateWork(e, work) : emitWork(e, work))) continue;
     e.run = undefined;
     if (!runsCode) stack.settleAll();
+    const known = runsCode ? undefined : value;
     runsCode = true;
-    if ((access & ACCESS.frameless) !== 0 && hasOperands(e, access)) emitDirectCall(e, ip, probes, i);
+    if ((access & ACCESS.frameless) !== 0 && hasOperands(e, access))
+      emitDirectCall(e, { ip, probes, index: i, value: known });
     else {
       emitFrameCalls(e, ip, probes, i);
       isInFrame = true;
@@ -199,15 +203,21 @@ function isPlainValue(type: number): boolean {
 
 // Probes that run code
 
-/** Calls a probe that gets operands in place of a frame. */
-function emitDirectCall(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe>[], index: number): void {
-  const { stack } = e;
-  const { probe, access } = probes[index] as Inserted<LocalProbe>;
-  const count = access & ACCESS.operands;
-  for (let i = 0; i < count; i++) {
-    const type = stack.peek(i).type;
-    if (!isPlainValue(type)) return emitFrameCalls(e, ip, probes, index, index + 1);
-  }
+interface DirectCall {
+  /** Unit of the instruction. */
+  readonly ip: number;
+  readonly probes: readonly Inserted<LocalProbe>[];
+  /** Which of them is called. */
+  readonly index: number;
+  /** JavaScript for what the instruction, a load, is about to push, where that is known. */
+  readonly value: string | undefined;
+}
+
+/** Calls a probe that gets values in place of a frame. */
+function emitDirectCall(e: Emitter, { ip, probes, index, value }: DirectCall): void {
+  const { probe, access, accessed } = probes[index] as Inserted<LocalProbe>;
+  const values = accessed === undefined ? operandTexts(e, access & ACCESS.operands) : accessTexts(e, accessed, value);
+  if (values === undefined) return emitFrameCalls(e, ip, probes, index, index + 1);
   const site = e.addSite('event', { ip, next: ip, hasFired: true, probe: index, probes });
   e.keepsStateOnErrors = true;
   const condition = conditionOfCall(e, probe);
@@ -215,10 +225,60 @@ function emitDirectCall(e: Emitter, ip: number, probes: readonly Inserted<LocalP
   e.statement(`p = ${site};`);
   e.statement(`${e.eventFrame(ip)}`);
   const name = e.bindings.bind(`probe${e.bindings.values.size}`, () => probe);
-  const args = [e.bindings.bind('noFrame', () => NO_FRAME)];
-  for (let i = 0; i < count; i++) args.push(textOf(stack.peek(i)));
+  const args = [e.bindings.bind('noFrame', () => NO_FRAME), ...values];
   e.statement(`${name}.fire(${args.join(', ')});`);
   if (condition !== undefined) e.statement('}');
+}
+
+/** The topmost operands, the topmost first; undefined where they are not in variables as probes see them. */
+function operandTexts({ stack }: Emitter, count: number): string[] | undefined {
+  const texts: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const entry = stack.peek(i);
+    if (!isPlainValue(entry.type)) return undefined;
+    texts.push(textOf(entry));
+  }
+  return texts;
+}
+
+/** Address and value of a load whose value has been read, or of a store; undefined for others, and for those of vectors. */
+function accessTexts(
+  { stack }: Emitter,
+  { instruction, isLoad, offset }: Accessed,
+  value: string | undefined,
+): string[] | undefined {
+  const stored = isLoad ? value : storedText(instruction, stack.peek());
+  if (stored === undefined) return undefined;
+  const address = `${inside(exprOf(stack.peek(isLoad ? 0 : 1)), PREC.SHIFT)} >>> 0`;
+  return [offset === 0 ? address : `(${address}) + ${offset}`, stored];
+}
+
+/** What a store writes of its operand: all of it, or the low bytes. */
+function storedText({ access, immediates }: Instruction, { type, expr }: Entry): string | undefined {
+  if (expr === null || immediates.includes('lane')) return undefined;
+  const bits = 8 * (access.writes as number);
+  if (type === I64 && bits < 64) return `BigInt.asUintN(${bits}, ${expr.text})`;
+  return type === I32 && bits < 32 ? `${inside(expr, PREC.BIT_AND)} & ${2 ** bits - 1}` : expr.text;
+}
+
+/**
+ * Reads what a load is about to push, if the first probe that runs code here gets it; the variable that it is in. Nothing of the event
+ * has fired then: where the load will trap, the code is left, and the interpreter fires the event.
+ */
+function emitLoadedValue(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe>[]): string | undefined {
+  const first = probes.find(({ probe }) => inlineWorkOf(probe) === undefined);
+  const { accessed } = first ?? {};
+  if (accessed === undefined || !accessed.isLoad) return undefined;
+  const { instruction, offset, memory } = accessed;
+  const [type] = instruction.results;
+  if (type === undefined || !isPlainValue(type)) return undefined;
+  const { stack } = e;
+  stack.settleAll();
+  const site = e.addSite('value', { ip, next: ip, hasFired: false });
+  const { text, quiet } = load(instruction, exprOf(stack.peek()), offset, memory, e.namesAt(site));
+  const home = stack.home(type, stack.height);
+  e.statement(`${home} = ${quiet?.text ?? text};`);
+  return home;
 }
 
 /** When a probe that says so has to be called; undefined for always. */

@@ -71,7 +71,7 @@ export class CompiledUnit {
     const site = this.sites[place - 1] as Site;
     this.onLeave(this, site);
     const isTrap = site.kind === 'trap';
-    if (isTrap) undoCounts(site);
+    if (isTrap || site.kind === 'value') undoCounts(site);
     const sp = fp + (isTrap ? func.localUnits + site.operands.length * SLOT_I32 : site.units);
     if (site.hasFired || isTrap) machine.suspend(depth, site.next, sp, machine.events.operation(func, site.next));
     else machine.suspend(depth, site.next, sp, -1);
@@ -87,18 +87,24 @@ export class CompiledUnit {
 
   /**
    * Is this the error of an access by the `DataView` of a memory that has grown in an event? A probe that is called directly may do that,
-   * and nobody looks after each. Then the code is left at the instruction, with the state that is kept for its trap.
+   * and nobody looks after each. Then the code is left at the instruction, with the state that is kept for its trap. So it is where
+   * the value of an access that will trap was to be read for a probe, which gets to see the event first.
    */
   isStale(thrown: unknown, place: number): boolean {
+    const kind = this.sites[place - 1]?.kind;
+    if (kind === 'value') return true;
     // Nothing else at such a site throws one.
-    const isStale = thrown instanceof TypeError && this.sites[place - 1]?.kind === 'trap';
+    const isStale = thrown instanceof TypeError && kind === 'trap';
     if (isStale) this.machine.tier?.memoryGrown(this.func);
     return isStale;
   }
 
   /** Is the state at this site in variables, and not in the frame? */
   get keeps(): Uint8Array {
-    return Uint8Array.from([0, ...this.sites.map((s) => (s.kind === 'trap' || s.probe >= 0 ? 1 : 0))]);
+    return Uint8Array.from([
+      0,
+      ...this.sites.map((s) => (s.kind === 'trap' || s.kind === 'value' || s.probe >= 0 ? 1 : 0)),
+    ]);
   }
 
   /** What the caller gets to see of an error that comes out of the code, whose activation has a frame. */

@@ -9,6 +9,7 @@ import { search } from '../interpreter/code.ts';
 import { endsActivation } from '../interpreter/events.ts';
 import { forms } from '../interpreter/forms.ts';
 import { Machine } from '../interpreter/machine.ts';
+import { accessedAt } from '../runtime/accessed.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
@@ -110,14 +111,15 @@ function tell(instance: ModuleInstance, func: FuncInstance, what: string, { name
 export function insertProbe(instance: ModuleInstance, index: number, pc: number, probe: LocalProbe): void {
   const func = ownFunction(instance, index);
   const ip = unitOf(instance, func, pc);
+  const accessedHere = () => accessedAt(instance, index, pc);
   const here = func.probes?.byUnit.get(ip);
   if (here !== undefined) {
-    here.add(probe);
+    here.add(probe, accessedHere);
     tell(instance, func, 'probe inserted', probe, pc);
     return;
   }
   const probes = new ProbeList<LocalProbe>();
-  probes.add(probe);
+  probes.add(probe, accessedHere);
   func.probes ??= new FunctionProbes();
   func.probes.byUnit.set(ip, probes);
   overwrite(func, ip);

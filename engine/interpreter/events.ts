@@ -46,9 +46,13 @@ interface Failure {
 }
 
 /** The event of a probe that gets values in place of the frame. */
-function fireWithValues(probe: LocalProbe, operands: number, frame: FrameView): void {
-  if (operands === 0) probe.fire(NO_FRAME);
-  else probe.fire(NO_FRAME, ...frame.topOperands(operands));
+function fireWithValues({ probe, access, accessed }: Inserted<LocalProbe>, frame: FrameView): void {
+  const operands = access & ACCESS.operands;
+  if (accessed !== undefined) {
+    const [address, value] = accessed.read((count) => frame.topOperands(count));
+    probe.fire(NO_FRAME, address, value);
+  } else if (operands === 0) probe.fire(NO_FRAME);
+  else probe.fire(NO_FRAME, ...frame.topOperands(operands).map(({ value }) => value));
 }
 
 const NO_PROBES: readonly Inserted<LocalProbe>[] = [];
@@ -98,11 +102,12 @@ export class Events {
     const outer = this.access;
     let failure: Failure | undefined;
     for (let i = 0; i < first.length + second.length; i++) {
-      const { probe, access } = (i < first.length ? first[i] : second[i - first.length]) as Inserted<LocalProbe>;
+      const inserted = (i < first.length ? first[i] : second[i - first.length]) as Inserted<LocalProbe>;
+      const { probe, access } = inserted;
       this.access = access;
       try {
         if ((access & ACCESS.frameless) === 0) probe.fire(frame);
-        else fireWithValues(probe, access & ACCESS.operands, frame);
+        else fireWithValues(inserted, frame);
       } catch (error) {
         failure ??= { error: this.failureOf(probe, error) };
       }

@@ -123,13 +123,13 @@ export class FrameView implements Frame {
     return readSlot(this.machine.slots, this.operandSlot(types, fromTop), types[types.length - 1 - fromTop] as ValType);
   }
 
-  /** Values of the topmost operands, the topmost first. */
-  topOperands(count: number): unknown[] {
+  /** The topmost operands, the topmost first. */
+  topOperands(count: number): TypedValue[] {
     const types = this.operandTypes;
-    const values: unknown[] = [];
+    const values: TypedValue[] = [];
     for (let i = 0; i < count; i++) {
       const slot = this.operandSlot(types, i);
-      values.push(readSlot(this.machine.slots, slot, types[types.length - 1 - i] as ValType).value);
+      values.push(readSlot(this.machine.slots, slot, types[types.length - 1 - i] as ValType));
     }
     return values;
   }

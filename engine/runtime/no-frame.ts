@@ -81,7 +81,13 @@ export const NO_FRAME: Frame = Object.freeze(new NoFrame());
  * the declarations make no sense, a ProbeError where there are fewer operands than declared.
  */
 export function fireFrameless(probe: LocalProbe, frame: Frame): void {
-  const count = accessOf(probe.needs) & ACCESS.operands;
+  const access = accessOf(probe.needs);
+  if ((access & ACCESS.accessed) !== 0) {
+    throw new TypeError(
+      'a probe with "access: true" in its "needs" cannot stand inside of another one: a frame does not tell that',
+    );
+  }
+  const count = access & ACCESS.operands;
   const values: unknown[] = [];
   for (let i = 0; i < count; i++) values.push(frame.operand(i).value);
   probe.fire(NO_FRAME, ...values);

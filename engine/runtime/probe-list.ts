@@ -3,7 +3,8 @@
  * contract), and an event that is firing keeps the entries that it began with (rules 3, 4 and 6).
  */
 
-import { accessOf, type Inserted, type ProbeBase } from './probe.ts';
+import type { Accessed } from './accessed.ts';
+import { ACCESS, accessOf, type Inserted, type ProbeBase } from './probe.ts';
 
 /** Lists up to this length are copied at each change; longer ones keep an index. */
 const SHORT = 8;
@@ -32,9 +33,17 @@ export class ProbeList<P extends ProbeBase> {
     return this.snapshot;
   }
 
-  /** Adds an insertion at the end; a TypeError, and nothing is added, where the probe's declarations make no sense. */
-  add(probe: P): void {
-    const inserted: Inserted<P> = { probe, access: accessOf(probe.needs) };
+  /**
+   * Adds an insertion at the end; a TypeError, and nothing is added, where the probe's declarations make no sense. `accessedHere` is asked for
+   * what a probe with `access: true` accesses; without it there is nothing, and such probes are refused.
+   */
+  add(probe: P, accessedHere?: () => Accessed): void {
+    const access = accessOf(probe.needs);
+    const wantsAccess = (access & ACCESS.accessed) !== 0;
+    if (wantsAccess && accessedHere === undefined) {
+      throw new TypeError('needs.access is true: that is for probes at loads and stores only');
+    }
+    const inserted: Inserted<P> = { probe, access, accessed: wantsAccess ? accessedHere?.() : undefined };
     if (this.index === undefined) {
       if (this.length < SHORT) {
         this.snapshot = this.length === 0 ? [inserted] : [...this.entries, inserted];

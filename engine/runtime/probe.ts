@@ -3,6 +3,7 @@
  * The kinds of probes that people use are built on these.
  */
 
+import type { Accessed } from './accessed.ts';
 import type { Frame, TypedValue } from './frame.ts';
 import type { Inlinable } from './inline-work.ts';
 
@@ -17,6 +18,12 @@ export interface Needs {
    * `locals`, `stack` or `writes`. `exit` of an exit probe always gets its frame.
    */
   readonly frame?: false;
+  /**
+   * For loads and stores, and with `frame: false` only: in place of operands, `fire` gets the effective address (a number: the operand,
+   * unsigned, and the constant offset) and then the value. It is what the load will push (of a lane load, the lane; undefined if it
+   * will trap), or what the store will write (of a narrow store, the low bytes, unsigned).
+   */
+  readonly access?: boolean;
   /** How many operands from the top of the stack, or all of them. */
   readonly operands?: number | 'all';
   /** Parameters and locals of the frame. */
@@ -81,6 +88,8 @@ export const ACCESS = {
   event: 0x1000,
   /** `fire` gets no frame, but the values of its operands. */
   frameless: 0x2000,
+  /** `fire` gets address and value of a load or store. */
+  accessed: 0x4000,
 } as const;
 
 const ALL_OPERANDS = 255;
@@ -94,6 +103,7 @@ export function accessOf(needs: Needs | undefined): number {
   if (needs.stack === true) access |= ACCESS.stack;
   if (needs.writes === true) access |= ACCESS.writes;
   if (needs.frame === false) access |= framelessBit(needs, access);
+  if (needs.access === true) access |= accessedBit(needs, access);
   return access;
 }
 
@@ -111,6 +121,19 @@ function framelessBit(needs: Needs, access: number): number {
   return ACCESS.frameless;
 }
 
+/** The bit for `access: true`; a TypeError where what it gives would stand beside something else. */
+function accessedBit({ frame, operands = 0 }: Needs, access: number): number {
+  if (frame !== false) {
+    throw new TypeError('needs.access is true: needs.frame must be false then, fire gets an address and a value');
+  }
+  if ((access & ACCESS.operands) !== 0) {
+    throw new TypeError(
+      `needs.access is true, and needs.operands is ${String(operands)}: address and value come in the place of operands`,
+    );
+  }
+  return ACCESS.accessed;
+}
+
 function operandCount(operands: number | 'all'): number {
   if (operands === 'all') return ALL_OPERANDS;
   if (Number.isInteger(operands) && operands >= 0) return Math.min(operands, ALL_OPERANDS);
@@ -121,4 +144,6 @@ function operandCount(operands: number | 'all'): number {
 export interface Inserted<P extends ProbeBase> {
   readonly probe: P;
   readonly access: number;
+  /** For one with `access: true`: what there is to be accessed. */
+  readonly accessed: Accessed | undefined;
 }

@@ -10,7 +10,11 @@ import {
   type MemoryInstance,
   type ModuleInstance,
   type Needs,
+  type ReadsValue,
+  readsValue,
   type TypedValue,
+  type WritesValue,
+  writesValue,
 } from '../../engine/index.ts';
 import { type Attachment, Insertions } from '../attachment.ts';
 import { FilterError } from '../errors.ts';
@@ -18,7 +22,6 @@ import { type EventOptions, mergeNeeds } from '../event-options.ts';
 import { handlerName } from '../handler-name.ts';
 import { selectFunctions } from '../select-functions.ts';
 import { type InstructionFilter, selectInstructions } from '../select-instructions.ts';
-import { type ReadsValue, readsValue, type WritesValue, writesValue } from './loaded-values.ts';
 import { unsignedOperand } from './operands.ts';
 import { type EntityFilter, selectEntities } from './select-entities.ts';
 
@@ -124,7 +127,7 @@ class LoadStoreProbe extends AccessProbe {
     const address = unsignedOperand(frame, this.addressAt) + this.offset;
     const view = this.memory.refresh();
     const wouldTrap = address + width > view.byteLength;
-    const value = this.writes?.(frame, this.lane) ?? (wouldTrap ? undefined : this.reads?.(view, address));
+    const value = this.writes?.(frame.operand(0), this.lane) ?? (wouldTrap ? undefined : this.reads?.(view, address));
     this.handler({
       frame,
       location,

@@ -20,6 +20,8 @@ export abstract class WrapperProbe implements LocalProbe {
 
   get needs(): Needs {
     const { needs = {} } = this.inner;
+    if (needs.access === true)
+      throw new TypeError(`${this.name} has "access: true" in its "needs": no probe can stand around it`);
     return needs.frame === false ? mergeNeeds(needs) : needs;
   }
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Instruction, instructions, type ModuleInstance } from '../../engine/index.ts';
 import { FilterError } from '../../probes/errors.ts';
-import { readsValue, writesValue } from '../../probes/events/loaded-values.ts';
+import { readsValue, writesValue } from '../../engine/runtime/accessed-values.ts';
 import { type MemoryAccessEvent, type MemoryAccessOptions, onMemoryAccess } from '../../probes/events/memory-access.ts';
 import { unsigned } from '../../probes/events/operands.ts';
 import { loader, tiers } from '../contract/tiers.ts';

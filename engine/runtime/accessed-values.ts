@@ -3,15 +3,14 @@
  * that an access that is added to the table is understood, or refused when a probe is attached.
  */
 
-import { type Frame, type Instruction, type TypedValue, valtype } from '../../engine/index.ts';
-
-const { F32, F64, I32, I64, V128 } = valtype;
-type ValType = valtype.ValType;
+import type { Instruction } from '../isa/instructions.ts';
+import { F32, F64, I32, I64, V128, type ValType } from '../isa/valtype.ts';
+import type { TypedValue } from './frame.ts';
 
 /** The value that a load at `address`, which is in bounds, is about to push. */
 export type ReadsValue = (view: DataView, address: number) => TypedValue;
-/** The value that a store is about to write. */
-export type WritesValue = (frame: Frame, lane: number) => TypedValue;
+/** The value that a store is about to write, of its topmost operand. */
+export type WritesValue = (operand: TypedValue, lane: number) => TypedValue;
 
 const VECTOR_BYTES = 16;
 
@@ -111,15 +110,15 @@ export function writesValue(i: Instruction): WritesValue {
   const width = i.access.writes as number;
   const type = i.params[1];
   if (i.immediates.includes('lane')) {
-    return (frame, lane) => {
-      const bytes = frame.operand(0).value as Uint8Array;
+    return (operand, lane) => {
+      const bytes = operand.value as Uint8Array;
       return integerAt(new DataView(bytes.buffer, bytes.byteOffset), lane * width, width);
     };
   }
   if (type === undefined) throw unknownMeaning(i);
-  if (width === sizes.get(type)) return (frame) => frame.operand(0);
-  if (type === I64) return (frame) => integer(I64, BigInt.asUintN(8 * width, frame.operand(0).value as bigint));
+  if (width === sizes.get(type)) return (operand) => operand;
+  if (type === I64) return (operand) => integer(I64, BigInt.asUintN(8 * width, operand.value as bigint));
   if (type !== I32) throw unknownMeaning(i);
   const mask = 2 ** (8 * width) - 1;
-  return (frame) => integer(I32, (frame.operand(0).value as number) & mask);
+  return (operand) => integer(I32, (operand.value as number) & mask);
 }
