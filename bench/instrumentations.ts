@@ -11,7 +11,7 @@ import {
   type ModuleInstance,
 } from '../engine/index.ts';
 import { type Attachment, CountProbe, HistogramProbe, Insertions, isBranch, TakenProbe } from '../probes/index.ts';
-import { type Accesses, accessProbe } from './access-callbacks.ts';
+import { accessCallbackAt, NOTED } from './access-callbacks.ts';
 
 /** Something that is attached, and what it has seen so far, to be compared with what it sees in another tier. */
 export interface Observation extends Attachment {
@@ -86,53 +86,77 @@ function tallies(instance: ModuleInstance): Observation {
   );
 }
 
-// Callbacks count modulo 2^32, in typed arrays: a benchmark runs for so long that a plain number would stop being a small integer.
-// A field also has V8 read half of what it has just written whole, where the increment is conditional; processors wait for that.
+// Callbacks count modulo 2^32, in a typed array for all of them: a benchmark runs for so long that a plain number would stop being a
+// small integer, and an array of a few bytes lies on V8's heap, where its address is no constant.
 
+/** A profile of blocks: each has a count, in one array. */
 class BlockCallback implements LocalProbe {
   readonly needs = { frame: false } as const;
-  readonly counts = new Int32Array(1);
+  private readonly counts: Int32Array;
+  private readonly at: number;
+
+  constructor(counts: Int32Array, at: number) {
+    this.counts = counts;
+    this.at = at;
+  }
 
   fire(): void {
-    (this.counts[0] as number)++;
+    (this.counts[this.at] as number)++;
   }
 }
 
 function blockCallback(instance: ModuleInstance): Observation {
-  const callback = new BlockCallback();
+  const counts = new Int32Array(instructionCount(instance));
+  let next = 0;
   const starts = new Set<string>();
   for (const func of ownFunctions(instance)) {
     const code = functionInstructions(instance.module, func);
     for (const i of blockStarts(code)) starts.add(`${func}+${code.pcs[i]}`);
   }
-  const inserted = atLocations(instance, ({ func, pc }) => (starts.has(`${func}+${pc}`) ? callback : undefined));
-  return observation(inserted, () => callback.counts[0]);
+  const inserted = atLocations(instance, ({ func, pc }) => {
+    return starts.has(`${func}+${pc}`) ? new BlockCallback(counts, next++) : undefined;
+  });
+  return observation(inserted, () => [...counts.subarray(0, next)]);
 }
 
+/** A profile of branches: each counts how often its condition was 0, and was not. */
 class BranchCallback implements LocalProbe {
   readonly needs = { frame: false, operands: 1 } as const;
   /** Not taken, taken. */
-  readonly counts = new Int32Array(2);
+  private readonly counts: Int32Array;
+  private readonly at: number;
+
+  constructor(counts: Int32Array, at: number) {
+    this.counts = counts;
+    this.at = at;
+  }
 
   fire(_frame: Frame, condition: number): void {
-    (this.counts[condition === 0 ? 0 : 1] as number)++;
+    (this.counts[condition === 0 ? this.at : this.at + 1] as number)++;
   }
 }
 
 function branchCallback(instance: ModuleInstance): Observation {
-  const callback = new BranchCallback();
-  const inserted = atLocations(instance, (location) => (isConditional(location) ? callback : undefined));
-  return observation(inserted, () => [...callback.counts]);
+  const counts = new Int32Array(2 * instructionCount(instance));
+  let next = 0;
+  const inserted = atLocations(instance, (location) => {
+    if (!isConditional(location)) return undefined;
+    const callback = new BranchCallback(counts, next);
+    next += 2;
+    return callback;
+  });
+  return observation(inserted, () => [...counts.subarray(0, next)]);
 }
 
 function accessCallback(instance: ModuleInstance): Observation {
-  const callbacks: Accesses[] = [];
+  const noted = new Int32Array(NOTED * instructionCount(instance));
+  let next = 0;
   const inserted = atLocations(instance, (location) => {
-    const callback = accessProbe(instance, location);
-    if (callback !== undefined) callbacks.push(callback);
+    const callback = accessCallbackAt(location, noted, next);
+    if (callback !== undefined) next += NOTED;
     return callback;
   });
-  return observation(inserted, () => callbacks.map(({ count, zeros, addresses }) => ({ count, zeros, addresses })));
+  return observation(inserted, () => [...noted.subarray(0, next)]);
 }
 
 function instructionCount(instance: ModuleInstance): number {
@@ -163,7 +187,7 @@ export const instrumentations: readonly Instrumentation[] = [
   },
   {
     name: 'accesses',
-    text: 'a callback at every load and store, with address and value; before a load it reads the value from the memory itself',
+    text: 'a callback at every load and store of a number, with address and value',
     limit: 4,
     attach: accessCallback,
   },
