@@ -92,6 +92,7 @@ export type {
   TablesResult,
   TableUse,
 } from './tables/data.ts';
+export type { Flow, FlowFrame, ModuleFlows, SourceUse, TaintResult } from './taint/data.ts';
 export type { InstructionValues, ModuleValues, OperandValues, ValuesResult } from './values/data.ts';
 export type { DeterminismResult } from './determinism/determinism.ts';
 export type { EdgeCount, EdgesResult } from './edges/edges.ts';

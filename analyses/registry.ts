@@ -22,6 +22,7 @@ import { memoryTrace } from './memory-trace/memory-trace.ts';
 import { nan } from './nan/nan.ts';
 import { opcodes } from './opcodes/opcodes.ts';
 import { tables } from './tables/tables.ts';
+import { taint } from './taint/taint.ts';
 import { time } from './time/time.ts';
 import { timeout } from './timeout/timeout.ts';
 import { trace } from './trace/trace.ts';
@@ -50,6 +51,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   nan,
   opcodes,
   tables,
+  taint,
   time,
   timeout,
   trace,

@@ -8,7 +8,14 @@ export { type EventOptions, mergeNeeds } from './event-options.ts';
 export { type AfterEvent, type BeforeEvent, onAfter, onBefore } from './events/before-after.ts';
 export { type BlockEntryEvent, type LoopEvent, type LoopExitWay, onBlockEntry, onLoop } from './events/block-loop.ts';
 export { type BranchEvent, onBranch } from './events/branch.ts';
-export { type CallEvent, type CallOptions, type CallReturnEvent, onCall, onCallReturn } from './events/call.ts';
+export {
+  type CallEvent,
+  type CallOptions,
+  type CallReturnEvent,
+  onCall,
+  onCallReturn,
+  targetFinder,
+} from './events/call.ts';
 export { type FunctionEntryEvent, type FunctionExitEvent, onEntry, onExit } from './events/entry-exit.ts';
 export { type GlobalAccessEvent, type GlobalAccessOptions, onGlobalAccess } from './events/global-access.ts';
 export { type HostCallEvent, onHostCall } from './events/host-call.ts';
@@ -66,7 +73,15 @@ export {
   instructionCategories,
   selectInstructions,
 } from './select-instructions.ts';
-export { type Block, type FunctionStructure, isBranch, labelTypes, structureOf } from './structure.ts';
+export {
+  type Block,
+  type FunctionStructure,
+  functionType,
+  isBranch,
+  labelTypes,
+  structureOf,
+  typeOfFunction,
+} from './structure.ts';
 export { FRAME_TEXT_NEEDS, frameText, placeText, STACK_TEXT_NEEDS, stackText } from './views/frame-text.ts';
 export { localIndex, localName, type NamedLocal, namedLocals } from './views/locals.ts';
 export { type Address, MemoryView, type NumericArrays } from './views/memory.ts';

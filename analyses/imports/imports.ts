@@ -10,7 +10,8 @@ import { PerModule } from '../per-module.ts';
 import type { Section } from '../report/presentation.ts';
 import { timeText } from '../report/values.ts';
 import type { AnalysisResult } from '../result.ts';
-import { errnoName, isWasiCall, wasiArguments } from './wasi.ts';
+import { errnoName, wasiArguments } from '../wasi/call-text.ts';
+import { isWasiCall } from '../wasi/signatures.ts';
 
 export interface ImportCalls {
   /** `module.field` of the import; `host function` for one that is called through a table and is no import. */

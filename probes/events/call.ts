@@ -77,6 +77,26 @@ function kindOf({ immediates, effects }: Instruction): CallEvent['kind'] {
   return effects.has('tableread') ? 'indirect' : 'reference';
 }
 
+/**
+ * Finds the function that a call instruction will call, by its topmost operand: the index into the table, or the reference; a direct call has none.
+ * It is undefined where the call will trap.
+ */
+export function targetFinder(
+  instance: ModuleInstance,
+  { instruction, immediates }: Location,
+): (operand: unknown) => FuncInstance | undefined {
+  const index = immediates.index as number;
+  const kind = kindOf(instruction);
+  if (kind === 'direct') {
+    const target = instance.funcs[index];
+    return () => target;
+  }
+  if (kind === 'reference') return (value) => (value === null ? undefined : internals.functionOf(value));
+  const table = instance.tables[immediates.index2 as number] as TableInstance;
+  const type = instance.module.types[index] as number;
+  return (value) => elementToCall(table, unsigned(value), type);
+}
+
 /** The facts of one call instruction. */
 class CallSite {
   readonly location: Location;
@@ -101,25 +121,19 @@ class CallSite {
     this.above = isDirect ? 0 : 1;
     this.argCount = (isDirect ? typeOfFunction(module, index) : functionType(module, index)).params.length;
     this.needs = { operands: this.argCount + this.above };
-    this.find = this.finder(instance, index);
+    this.find = this.finder(instance);
   }
 
-  private finder(instance: ModuleInstance, index: number): (frame: Frame) => FoundTarget {
+  private finder(instance: ModuleInstance): (frame: Frame) => FoundTarget {
+    const find = targetFinder(instance, this.location);
     if (this.kind === 'direct') {
-      const found = { target: instance.funcs[index], element: undefined };
+      const found = { target: find(undefined), element: undefined };
       return () => found;
     }
-    if (this.kind === 'reference') {
-      return (frame) => {
-        const { value } = frame.operand(0);
-        return { target: value === null ? undefined : internals.functionOf(value), element: undefined };
-      };
-    }
-    const table = instance.tables[this.location.immediates.index2 as number] as TableInstance;
-    const type = instance.module.types[index] as number;
+    const isIndirect = this.kind === 'indirect';
     return (frame) => {
-      const element = unsigned(frame.operand(0).value);
-      return { target: elementToCall(table, element, type), element };
+      const { value } = frame.operand(0);
+      return { target: find(value), element: isIndirect ? unsigned(value) : undefined };
     };
   }
 
