@@ -3,6 +3,7 @@
 import type { ContextualName } from '../isa/instructions.ts';
 import { Trap } from '../isa/trap.ts';
 import { V128, type ValType } from '../isa/valtype.ts';
+import type { FunctionValidator } from '../module/function-validator.ts';
 import type { Block, Emitter } from './emitter.ts';
 import { asCondition, type Expr } from './expression.ts';
 import { textOf } from './operand-stack.ts';
@@ -94,7 +95,7 @@ function openBlock(kind: 'block' | 'loop'): Rule {
     const { params, results } = v.blockType();
     const facts = e.blockFacts();
     if (v.isUnreachable) {
-      e.open(v, kind, facts, [], []);
+      openDead(e, v, kind);
       return;
     }
     if (kind === 'block') emitEvent(e, e.ip);
@@ -107,6 +108,16 @@ function openBlock(kind: 'block' | 'loop'): Rule {
       beginLoop(e, block);
     }
   };
+}
+
+/**
+ * A block that control never reaches. For the validator what is in it is reachable again, so that it is compiled: it finds its parameters, and what
+ * comes of it is thrown away at the end.
+ */
+function openDead(e: Emitter, v: FunctionValidator, kind: 'block' | 'loop' | 'if'): void {
+  const { params, results } = v.blockType();
+  for (const type of params) e.stack.pushHome(type);
+  e.open(v, kind, e.blockFacts(), params, results);
 }
 
 /** Where an activation enters at this loop, its operands come from the frame. */
@@ -143,7 +154,7 @@ const openIf: Rule = (e, v) => {
   const { params, results } = v.blockType();
   const facts = e.blockFacts();
   if (v.isUnreachable) {
-    e.open(v, 'if', facts, [], []);
+    openDead(e, v, 'if');
     return;
   }
   emitEvent(e, e.ip);
@@ -171,9 +182,9 @@ const elseRule: Rule = (e, v) => {
       moveTop(e, block.results, block.below.length);
       for (let k = 0; k < e.isDirty.length; k++) if (e.isDirty[k] !== 0) block.dirtyOut[k] = 1;
     }
-    restore(e, block, block.params);
     e.isDirty = block.dirtyIn.slice();
   }
+  restore(e, block, block.params);
   e.wide.forget();
   block.thenLines = e.lines;
   e.stack.lines = new Lines();
@@ -199,6 +210,7 @@ const endRule: Rule = (e, v) => {
   }
   if (!block.isLive) {
     e.stack.lines = block.outer;
+    restore(e, block, block.results);
     return;
   }
   if (block.kind === 'loop' && isReachable) emitEvent(e, e.ip);
