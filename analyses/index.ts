@@ -55,6 +55,7 @@ export type {
   WidthCount,
 } from './memory/data.ts';
 export type { MemoryTraceResult, TracedAccess } from './memory-trace/data.ts';
+export type { FunctionMix, HashOperation, MinerResult, Mix, ModuleMix, Verdict } from './miner/data.ts';
 export type { FirstNan, ModuleNans, NanProducer, NanResult } from './nan/data.ts';
 export {
   OptionError,

@@ -19,6 +19,7 @@ import { imports } from './imports/imports.ts';
 import { loops } from './loops/loops.ts';
 import { memory } from './memory/memory.ts';
 import { memoryTrace } from './memory-trace/memory-trace.ts';
+import { miner } from './miner/miner.ts';
 import { nan } from './nan/nan.ts';
 import { opcodes } from './opcodes/opcodes.ts';
 import { tables } from './tables/tables.ts';
@@ -48,6 +49,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   loops,
   memory,
   memoryTrace,
+  miner,
   nan,
   opcodes,
   tables,

@@ -28,7 +28,9 @@ interface Chosen {
  * @throws OptionError when a function has not what is named of it
  */
 export function applyChoice(tracker: Tracker, instance: ModuleInstance, { sources, sinks }: TaintChoice): void {
-  const chosen = functionInfos(instance.module).map((info, i) => chosenOf(tracker, instance.funcs[i] as FuncInstance, info));
+  const chosen = functionInfos(instance.module).map((info, i) =>
+    chosenOf(tracker, instance.funcs[i] as FuncInstance, info),
+  );
   const imported = chosen.filter(({ info, isHost }) => info.import !== undefined && isHost);
   for (const spec of sources) {
     if ('filter' in spec) for (const one of selected(instance, chosen, spec)) addSource(tracker, one, spec);

@@ -38,7 +38,9 @@ const operations = new Map(types.map((type) => [type, computing(type) as [Instru
 /** Those of them whose results tell much of their operands. */
 const keeping = new Map(
   types.map((type) => {
-    const some = computing(type).filter(({ mnemonic }) => /\.(add|sub|xor|rotl|extend_i32_s|wrap_i64|promote|splat)/.test(mnemonic));
+    const some = computing(type).filter(({ mnemonic }) =>
+      /\.(add|sub|xor|rotl|extend_i32_s|wrap_i64|promote|splat)/.test(mnemonic),
+    );
     return [type, some as [Instruction, ...Instruction[]]];
   }),
 );
@@ -49,7 +51,9 @@ const stores = new Map(types.map((type) => [type, accesses(type, 'writes')]));
 function accesses(type: Type, way: 'reads' | 'writes'): [Instruction, ...Instruction[]] {
   return instructions.filter(
     ({ immediates, access, params, results }) =>
-      immediates.join() === 'memarg' && access[way] !== undefined && nameOf.get([...results, ...params].at(way === 'reads' ? 0 : 1) as number) === type,
+      immediates.join() === 'memarg' &&
+      access[way] !== undefined &&
+      nameOf.get([...results, ...params].at(way === 'reads' ? 0 : 1) as number) === type,
   ) as [Instruction, ...Instruction[]];
 }
 
@@ -120,7 +124,11 @@ class Generator {
         (local.set $v128_${k % LOCALS} (i32x4.splat (call $in${k})))`,
     );
     const words = Array.from({ length: DATA_BYTES / 4 }, (_, k) => this.put(`(i32.load (i32.const ${4 * k}))`));
-    const globals = [this.put('(global.get $gi)'), this.put(narrowed.i64('(global.get $gl)')), this.put(narrowed.f64('(global.get $gd)'))];
+    const globals = [
+      this.put('(global.get $gi)'),
+      this.put(narrowed.i64('(global.get $gl)')),
+      this.put(narrowed.f64('(global.get $gd)')),
+    ];
     return `(func (export "main") (local $control i32) (local $i32_p i32) (local $i64_p i64) (local $f64_p f64) ${locals()}
       ${inputs.join(' ')} ${this.statements(12)} ${words.join(' ')} ${globals.join(' ')})`;
   }
@@ -161,7 +169,9 @@ class Generator {
           `(memory.init $bytes ${address} (i32.const ${this.random.below(10)}) (i32.const ${this.random.below(8)}))`,
         ]);
       case 7:
-        return this.random.below(3) === 0 ? '(call $again)' : `(local.set $control (i32.add (local.get $control) (i32.const 1)))`;
+        return this.random.below(3) === 0
+          ? '(call $again)'
+          : `(local.set $control (i32.add (local.get $control) (i32.const 1)))`;
       case 8:
         return `(if ${this.control()} (then ${this.statement(depth - 1)} ${this.statement(depth - 1)}) (else ${this.statement(depth - 1)}))`;
       case 9:
@@ -197,7 +207,9 @@ class Generator {
 
   private local(type: Type): string {
     const i = this.random.below(LOCALS + 1);
-    return i === LOCALS && (type === 'i32' || type === 'i64' || type === 'f64') ? `$${type}_p` : `$${type}_${i % LOCALS}`;
+    return i === LOCALS && (type === 'i32' || type === 'i64' || type === 'f64')
+      ? `$${type}_p`
+      : `$${type}_${i % LOCALS}`;
   }
 
   /** A value that may come from inputs. */

@@ -54,7 +54,8 @@ const carried: Readonly<Record<string, string>> = {
   'a tee': '(drop (local.tee $a (call $secret))) (call $put (local.get $a))',
   'a global': '(global.set $g (call $secret)) (call $put (global.get $g))',
   memory: '(i32.store (i32.const 8) (call $secret)) (call $put (i32.load8_u (i32.const 11)))',
-  'memory, unaligned': '(i64.store offset=3 (i32.const 4091) (i64.extend_i32_s (call $secret))) (call $put (i32.load16_u (i32.const 4100)))',
+  'memory, unaligned':
+    '(i64.store offset=3 (i32.const 4091) (i64.extend_i32_s (call $secret))) (call $put (i32.load16_u (i32.const 4100)))',
   'memory.copy, overlapping':
     '(i32.store (i32.const 8) (call $secret)) (memory.copy (i32.const 10) (i32.const 8) (i32.const 8)) (call $put (i32.load8_u (i32.const 13)))',
   'memory.fill': '(memory.fill (i32.const 100) (call $secret) (i32.const 50)) (call $put (i32.load (i32.const 140)))',
@@ -87,14 +88,14 @@ const carried: Readonly<Record<string, string>> = {
 
 const notCarried: Readonly<Record<string, string>> = {
   'a constant': '(drop (call $secret)) (call $put (i32.const 3))',
-  'a local that was overwritten': '(local.set $a (call $secret)) (local.set $a (i32.const 1)) (call $put (local.get $a))',
+  'a local that was overwritten':
+    '(local.set $a (call $secret)) (local.set $a (i32.const 1)) (call $put (local.get $a))',
   'memory that was overwritten':
     '(i32.store (i32.const 8) (call $secret)) (i32.store (i32.const 8) (i32.const 1)) (call $put (i32.load (i32.const 8)))',
   'memory that was filled':
     '(i32.store (i32.const 8) (call $secret)) (memory.fill (i32.const 0) (i32.const 0) (i32.const 64)) (call $put (i32.load (i32.const 8)))',
   'the byte beside it': '(i32.store8 (i32.const 8) (call $secret)) (call $put (i32.load8_u (i32.const 9)))',
-  'an address of a store':
-    '(i32.store (call $secret) (i32.const 1)) (call $put (i32.load (i32.const 5)))',
+  'an address of a store': '(i32.store (call $secret) (i32.const 1)) (call $put (i32.load (i32.const 5)))',
   'what was not chosen': '(call $put (select (call $secret) (i32.const 1) (i32.const 0)))',
   'a condition of a branch': '(if (call $secret) (then (call $put (i32.const 1))))',
   'the other operand': '(call $secret) (i32.const 3) (call $put) (drop)',
@@ -103,8 +104,7 @@ const notCarried: Readonly<Record<string, string>> = {
   'another source': '(drop (call $secret)) (call $put (call $other))',
   'the other result': '(call $pair (call $secret)) (call $put) (drop)',
   'an operand of an earlier call': '(drop (call $same (call $secret))) (call $put (call $same (i32.const 1)))',
-  'a parameter of an earlier activation':
-    '(drop (call $zero (call $secret))) (call $put (call $zero (i32.const 1)))',
+  'a parameter of an earlier activation': '(drop (call $zero (call $secret))) (call $put (call $zero (i32.const 1)))',
 };
 
 const HELPERS = `
