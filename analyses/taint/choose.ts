@@ -57,7 +57,7 @@ function selected({ module }: ModuleInstance, chosen: readonly Chosen[], { filte
 }
 
 function addMemory(
-  { labels, memory }: Tracker,
+  tracker: Tracker,
   instance: ModuleInstance,
   { start, bytes }: { readonly start: number; readonly bytes: number },
 ): void {
@@ -70,9 +70,9 @@ function addMemory(
       'source',
     );
   }
-  const label = labels.of(`memory:0x${start.toString(16)}+${bytes}`);
-  memory(first).set(start, bytes, label);
-  labels.occurred(label, bytes);
+  const label = tracker.labels.of(`memory:0x${start.toString(16)}+${bytes}`);
+  tracker.memory(first).set(start, bytes, label);
+  tracker.labels.occurred(label, bytes);
 }
 
 /** What the host gives: results, and what calls of WASI write. What others write is not looked for unless it is asked for. */

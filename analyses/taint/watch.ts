@@ -14,6 +14,7 @@ import {
 } from '../../engine/index.ts';
 import { type Attachment, Insertions } from '../../probes/index.ts';
 import { whenEntered } from '../counting/when-entered.ts';
+import type { FunctionRules } from './function-rules.ts';
 import { callMemory, writeRanges } from './host-call.ts';
 import { type InstructionSinks, Planner } from './planner.ts';
 import type { Step } from './steps.ts';
@@ -94,19 +95,18 @@ class PointedMemoryProbe implements LocalProbe {
   readonly name = NAME;
   readonly needs = { locals: true } as const;
   private readonly tracker: Tracker;
-  private readonly watched: WatchedFunction;
+  private readonly rules: FunctionRules;
 
-  constructor(tracker: Tracker, watched: WatchedFunction) {
+  constructor(tracker: Tracker, rules: FunctionRules) {
     this.tracker = tracker;
-    this.watched = watched;
+    this.rules = rules;
   }
 
   fire(frame: Frame): void {
-    const { tracker } = this;
-    const { rules, func } = this.watched;
+    const { tracker, rules } = this;
     const memory = frame.instance.memories[0];
     if (memory === undefined) return;
-    const args = func.signature.params.map((_, i) => frame.local(i).value);
+    const args = frame.func.signature.params.map((_, i) => frame.local(i).value);
     const call = callMemory(tracker, frame.instance, args);
     for (const { label, ranges } of rules.written) {
       tracker.labels.occurred(label, writeRanges(tracker.memory(memory), ranges(call, undefined), label));
@@ -134,20 +134,25 @@ export function watchInstance(tracker: Tracker, instance: ModuleInstance, option
   const { module } = instance;
   const first = module.importCounts.function;
   const functions = module.bodies.map((_, i) => first + i);
-  return whenEntered(instance, { functions, name: NAME }, (index, isRunning) => {
+  const attached = new Insertions();
+  for (const index of functions) {
+    const func = instance.funcs[index] as FuncInstance;
+    const rules = tracker.rules.of(func, functionName(module, index));
+    if (rules.written.length > 0) attached.local(instance, index, ENTRY_PC, new PointedMemoryProbe(tracker, rules));
+  }
+  const entered = whenEntered(instance, { functions, name: NAME }, (index, isRunning) => {
     const func = instance.funcs[index] as FuncInstance;
     const { watched, steps } = planned(tracker, { instance, func, options });
     const insertions = new Insertions();
     insertions.local(instance, index, ENTRY_PC, new EntryProbe(tracker, watched));
-    if (watched.rules.written.length > 0) {
-      insertions.local(instance, index, ENTRY_PC, new PointedMemoryProbe(tracker, watched));
-    }
     insertions.exit(instance, index, new LeaveProbe(tracker, watched));
     for (const [pc, here] of steps) insertions.local(instance, index, pc, probeOf(tracker, watched, here));
     // The event of the entry that led here has begun.
     if (!isRunning) tracker.enter(watched);
     return insertions;
   });
+  attached.add(entered);
+  return attached;
 }
 
 function probeOf(tracker: Tracker, watched: WatchedFunction, steps: readonly Step[]): LocalProbe {

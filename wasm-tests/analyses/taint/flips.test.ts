@@ -7,12 +7,12 @@ import { describe, expect, test } from 'vitest';
 import type { TaintResult } from '../../../analyses/index.ts';
 import { Engine } from '../../../engine/index.ts';
 import { isThorough } from '../../support/thorough.ts';
-import { tierNames } from '../../support/tiers.ts';
+import { type TierName, tierNames } from '../../support/tiers.ts';
 import { wat } from '../support/programs.ts';
 import { runBytes } from '../support/run.ts';
 import { type GeneratedModule, generatedFlow, INPUTS } from './generated.ts';
 
-const SEEDS = Array.from({ length: isThorough ? 300 : 12 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: isThorough ? 300 : 8 }, (_, i) => i + 1);
 /** Bits that are flipped, of each input. */
 const BITS = [0, 1, 4, 7, 12, 31];
 
@@ -75,7 +75,7 @@ function proven(bytes: Uint8Array, generated: GeneratedModule): Set<string> {
   return flows;
 }
 
-function reported(bytes: Uint8Array, generated: GeneratedModule, tier: (typeof tierNames)[number]): TaintResult {
+function reported(bytes: Uint8Array, generated: GeneratedModule, tier: TierName): TaintResult {
   const log = Array.from({ length: generated.outputs }, () => []);
   const options = { source: ['import:env.in*'], sink: ['import:env.put*'] };
   const asked = [{ name: 'taint', options }];
@@ -93,7 +93,8 @@ describe('what changes with an input is tainted by it', () => {
     const generated = generatedFlow(seed);
     const bytes = await wat(generated.text);
     const expected = proven(bytes, generated);
-    const [first, ...others] = tierNames.map((tier) => reported(bytes, generated, tier));
+    const tiers: readonly TierName[] = isThorough ? tierNames : ['interpreter', seed % 2 === 0 ? 'js' : 'mixed'];
+    const [first, ...others] = tiers.map((tier) => reported(bytes, generated, tier));
     for (const other of others) expect(other).toEqual(first);
     const found = new Set(first?.modules[0]?.flows.map(({ source, sink }) => `${source} -> ${sink}`));
     expect([...expected].filter((flow) => !found.has(flow))).toEqual([]);
@@ -104,7 +105,6 @@ describe('what changes with an input is tainted by it', () => {
 
   test('and not everything is', () => {
     expect(provenFlows).toBeGreaterThan(20);
-    expect(reportedFlows).toBeLessThan(possibleFlows * 0.9);
-    if (process.env.WIZ_SHOW !== undefined) process.stdout.write(`${provenFlows} ${reportedFlows} ${possibleFlows}\n`);
+    expect(reportedFlows).toBeLessThan(possibleFlows / 2);
   });
 });

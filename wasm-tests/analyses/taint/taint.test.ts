@@ -9,7 +9,9 @@ import { type BytesOptions, runBytes } from '../support/run.ts';
 type Options = Readonly<Record<string, boolean | string | readonly string[]>>;
 
 async function taintOf(text: string, options: Options, run: BytesOptions = {}): Promise<TaintResult> {
-  return runBytes(await wat(text), [{ name: 'taint', options }], run).results[0] as TaintResult;
+  const { results, outcome } = runBytes(await wat(text), [{ name: 'taint', options }], run);
+  expect(outcome).toEqual({ kind: 'returned' });
+  return results[0] as TaintResult;
 }
 
 function flowsOf(result: TaintResult): string[] {
