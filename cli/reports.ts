@@ -2,7 +2,7 @@
 
 import tty from 'node:tty';
 import colors from 'picocolors';
-import { type Outcome, type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
+import { OptionError, type Outcome, type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
 import { type Engine, ProbeError } from '../engine/index.ts';
 import { CliError } from './errors.ts';
 import { printMessage } from './output.ts';
@@ -39,6 +39,17 @@ function reportersOf({ probes, hasTierReport }: ReportRequest): Reporter[] {
   return hasTierReport ? [...reporters, tierReporter] : reporters;
 }
 
+/** A value that an option cannot have is the user's to put right, and no failure of the probe. */
+function withOptionErrors<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const cause = error instanceof ProbeError ? error.cause : undefined;
+    if (!(cause instanceof OptionError)) throw error;
+    throw new CliError(`--probe ${name}: ${cause.message}`, { cause: error });
+  }
+}
+
 export class Reports {
   private readonly engine: Engine;
   /** What reports call the program. */
@@ -58,7 +69,9 @@ export class Reports {
     const isOneFile = request.out !== undefined && this.files.every((file) => file === undefined);
     this.out = isOneFile ? new OutFile(request.out as string) : undefined;
     const log = (text: string): void => printMessage(text.endsWith('\n') ? text : `${text}\n`);
-    this.running = request.probes.map(({ kind, options }) => kind.start(engine, { options, log }));
+    this.running = request.probes.map(({ kind, options }) =>
+      withOptionErrors(kind.name, () => kind.start(engine, { options, log })),
+    );
   }
 
   /** The program is about to begin. */

@@ -150,7 +150,11 @@ describe.each(tierNames)('in tier %s', (tier) => {
         (drop (select (i32.const 1) (i32.const 2) (local.get 0)))
         (call_indirect (type $f) (local.get 0))))`;
     const run = { tier, calls: [{ name: 'main', args: [0] }] };
-    const { modules } = await taintOf(text, { source: ['args:main'], sink: ['address', 'branch', 'call_indirect'] }, run);
+    const { modules } = await taintOf(
+      text,
+      { source: ['args:main'], sink: ['address', 'branch', 'call_indirect'] },
+      run,
+    );
     expect(modules[0]?.flows.map(({ sink, operand, mnemonic }) => `${sink}: ${operand} of ${mnemonic}`)).toEqual([
       'address: address of i32.load',
       'address: address of i64.store',
@@ -251,7 +255,9 @@ test('taint crosses modules by memories, globals, tables and calls', async () =>
   const lib = new Instance(new Module(provider)).exports;
   const { main } = new Instance(new Module(user), { lib, env: { put, secret: () => 1 } } as never).exports;
   (main as () => void)();
-  expect(briefs(analysis.result() as TaintResult)).toEqual(['result:env.secret -> args:env.put, argument 0 of call x1']);
+  expect(briefs(analysis.result() as TaintResult)).toEqual([
+    'result:env.secret -> args:env.put, argument 0 of call x1',
+  ]);
 });
 
 test('only and except choose where sinks are told, not where taint goes', async () => {
