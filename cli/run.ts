@@ -5,6 +5,7 @@ import tty from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import type { Outcome } from '../analyses/index.ts';
 import {
+  engineErrorOf,
   Engine,
   type EngineOptions,
   internals,
@@ -12,7 +13,6 @@ import {
   ProbeError,
   type TierName,
   type WebAssemblyNamespace,
-  WizError,
 } from '../engine/index.ts';
 import { FilterError } from '../probes/index.ts';
 import { CliError, EXIT, messageOf } from './errors.ts';
@@ -140,7 +140,7 @@ function compile(wasm: WebAssemblyNamespace, file: string, bytes: Uint8Array): W
     return new wasm.Module(bytes);
   } catch (error) {
     if (!(error instanceof wasm.CompileError)) throw error;
-    const reason = error.cause instanceof WizError ? error.cause : error;
+    const reason = engineErrorOf(error) ?? error;
     throw new CliError(`${file} cannot be compiled: ${messageOf(reason)}`, { cause: error });
   }
 }

@@ -38,6 +38,7 @@ export {
 } from './isa/instructions.ts';
 export { type TraceFrame, Trap, type TrapKind, trapMessages } from './isa/trap.ts';
 export * as valtype from './isa/valtype.ts';
+export { engineErrorOf } from './js-api/errors.ts';
 export * as internals from './js-api/internals.ts';
 export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
 export type * from './js-api/types.ts';

@@ -1,31 +1,38 @@
 /** The error classes of the namespace, and how the engine's own errors become these. */
 
-import { InvalidError, MalformedError, UnsupportedError } from '../isa/errors.ts';
+import { InvalidError, MalformedError, UnsupportedError, type WizError } from '../isa/errors.ts';
 import { Trap } from '../isa/trap.ts';
 import { AllocationError } from '../runtime/allocation-error.ts';
 import { UnlinkableError } from '../runtime/link.ts';
+import { ownError, rangeError } from '../runtime/own-error.ts';
 import { type ApiErrorConstructor, apiErrorClass, errorOfTrap, type TrapEdge } from '../runtime/runtime-error.ts';
+import { compileProblem } from './compile-problem.ts';
 
 export const CompileError: ApiErrorConstructor<Error> = apiErrorClass('CompileError');
 export const LinkError: ApiErrorConstructor<Error> = apiErrorClass('LinkError');
 
-/** Runs `compile`; the engine's errors become a CompileError whose message names `where` and whose cause is the original. */
-export function withCompileErrors<T>(where: string, compile: () => T): T {
-  try {
-    return compile();
-  } catch (error) {
-    if (error instanceof MalformedError) throw compileError(where, `${error.detail} @+${error.offset}`, error);
-    if (error instanceof InvalidError) {
-      const place = error.func === undefined ? '' : `Compiling function #${error.func} failed: `;
-      throw compileError(where, `${place}${error.detail} @+${error.offset}`, error);
-    }
-    if (error instanceof UnsupportedError) throw compileError(where, error.message, error);
-    throw error;
-  }
+const engineErrors = new WeakMap<object, WizError>();
+
+/**
+ * The engine's error behind a CompileError, with its offset, function or feature; undefined for every other value. It is no
+ * `cause` of that, since programs would print it.
+ */
+export function engineErrorOf(error: unknown): WizError | undefined {
+  return typeof error === 'object' && error !== null ? engineErrors.get(error) : undefined;
 }
 
-function compileError(where: string, message: string, cause: Error): Error {
-  return new CompileError(`${where}: ${message}`, { cause });
+/** Compiles `bytes`; the engine's errors become a CompileError whose message begins with `where`. */
+export function withCompileErrors<T>(bytes: Uint8Array, where: string, compile: (bytes: Uint8Array) => T): T {
+  try {
+    return compile(bytes);
+  } catch (error) {
+    if (error instanceof MalformedError || error instanceof InvalidError || error instanceof UnsupportedError) {
+      const compileError = ownError(new CompileError(`${where}: ${compileProblem(error, bytes)}`));
+      engineErrors.set(compileError, error);
+      throw compileError;
+    }
+    throw error;
+  }
 }
 
 /** Runs a step of instantiation; the engine's errors become those of the JavaScript API, with `where` in front. */
@@ -33,8 +40,8 @@ export function withLinkErrors<T>(where: string, edge: TrapEdge, link: () => T):
   try {
     return link();
   } catch (error) {
-    if (error instanceof UnlinkableError) throw new LinkError(`${where}: ${error.message}`);
-    if (error instanceof AllocationError) throw new RangeError(`${where}: ${error.message}`);
+    if (error instanceof UnlinkableError) throw ownError(new LinkError(`${where}: ${error.message}`));
+    if (error instanceof AllocationError) throw rangeError(`${where}: ${error.message}`);
     if (error instanceof Trap) throw errorOfTrap(error, edge);
     throw error;
   }

@@ -6,14 +6,15 @@ import { type FuncType, funcTypeOf } from '../module/types.ts';
 import { fromJS, functionInstance, NOT_A_WASM_FUNCTION, refFromJS, setHostIndex } from '../runtime/convert.ts';
 import { FuncInstance, type HostCallable } from '../runtime/function.ts';
 import { GlobalInstance } from '../runtime/global.ts';
-import { isHostMemory } from '../runtime/host.ts';
+import { isHostExtern, isHostMemory } from '../runtime/host.ts';
 import type { ExternInstance } from '../runtime/instance.ts';
 import { checkImport, type UnlinkableError, unlinkable, wrongKind } from '../runtime/link.ts';
 import { type MemoryInstance, memoryInstanceOf } from '../runtime/memory.ts';
+import { typeError } from '../runtime/own-error.ts';
+import { isObject, member } from './conversions.ts';
 import { globals } from './global.ts';
 import { tables } from './table.ts';
 import { tags } from './tag.ts';
-import { isObject, member } from './webidl.ts';
 
 /**
  * Gets the imports of `module` out of an import object. All properties are read before the first value is looked at.
@@ -21,12 +22,12 @@ import { isObject, member } from './webidl.ts';
  */
 export function readImports(module: Module, importObject: unknown, where: string): ExternInstance[] {
   if (module.imports.length === 0) return [];
-  if (!isObject(importObject)) throw new TypeError(`${where}: Imports argument must be present and must be an object`);
+  if (!isObject(importObject)) throw typeError(`${where}: Imports argument must be present and must be an object`);
   const values = module.imports.map((entry, i) => {
     const namespace = member(importObject, entry.module);
     if (isObject(namespace)) return member(namespace, entry.name);
     const place = `Import #${i} module="${entry.module}"`;
-    throw new TypeError(`${where}: ${place} error: module is not an object or function`);
+    throw typeError(`${where}: ${place} error: module is not an object or function`);
   });
   return module.imports.map((entry, i) => {
     const value = externOf(values[i], entry, (problem) => unlinkable(i, entry, problem));
@@ -40,7 +41,7 @@ type Problem = (text: string) => UnlinkableError;
 function externOf(value: unknown, entry: Import, problem: Problem): ExternInstance {
   const { type } = entry;
   const need = <T>(found: T | undefined): T => {
-    if (found === undefined) throw problem(wrongKind[type.kind]);
+    if (found === undefined) throw problem(wrongKind[type.kind] + mixedUp(value));
     return found;
   };
   switch (type.kind) {
@@ -58,6 +59,11 @@ function externOf(value: unknown, entry: Import, problem: Problem): ExternInstan
   }
 }
 
+/** A note for programs in which some modules run on the host's `WebAssembly`: its objects look as if they fitted. */
+function mixedUp(value: unknown): string {
+  return isHostExtern(value) ? " of this engine, not one of the host's WebAssembly" : '';
+}
+
 function hostFunction(callable: HostCallable, type: number, index: number): FuncInstance {
   const func = new FuncInstance(type, funcTypeOf(type) as FuncType, null, -1, callable);
   setHostIndex(func, index);
@@ -73,7 +79,7 @@ function memoryOf(value: unknown, problem: Problem): MemoryInstance {
 
 /** A global import may be given by its value: a number, a bigint for i64, or a reference. */
 function globalOfValue(value: unknown, type: ExternType & { kind: 'global' }, problem: Problem): GlobalInstance {
-  if (type.isMutable) throw problem('imported mutable global must be a WebAssembly.Global object');
+  if (type.isMutable) throw problem(`imported mutable global must be a WebAssembly.Global object${mixedUp(value)}`);
   if (type.type === V128) throw problem('global import of type v128 must be a WebAssembly.Global');
   const global = new GlobalInstance({ type: type.type, isMutable: false });
   if (isRef(type.type)) {
@@ -84,7 +90,7 @@ function globalOfValue(value: unknown, type: ExternType & { kind: 'global' }, pr
     }
     return global;
   }
-  if (typeof value !== valueKinds[type.type]) throw problem(wrongKind.global);
+  if (typeof value !== valueKinds[type.type]) throw problem(wrongKind.global + mixedUp(value));
   fromJS(value, type.type, global.slots, 0);
   return global;
 }

@@ -5,14 +5,17 @@ import { functionObject } from '../runtime/convert.ts';
 import type { Executor } from '../runtime/executor.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import { allocate, type InstantiationHooks, runActiveSegments, runStart } from '../runtime/instantiate.ts';
+import { typeError } from '../runtime/own-error.ts';
+import { Brand } from './brand.ts';
+import { isObject } from './conversions.ts';
 import { withLinkErrors } from './errors.ts';
 import { globalObject } from './global.ts';
 import { readImports } from './imports.ts';
-import { modules } from './module.ts';
+import { interfaceObject } from './interface.ts';
+import { moduleArgument } from './module.ts';
 import { tableObject } from './table.ts';
 import { tagObject } from './tag.ts';
 import type { InstanceConstructor } from './types.ts';
-import { Brand, interfaceObject, isObject } from './webidl.ts';
 
 /** What is behind a `WebAssembly.Instance`. */
 export interface InstanceInternals {
@@ -30,27 +33,27 @@ export interface InstanceHost extends InstantiationHooks {
 
 /** Makes the class whose instances `host` runs. */
 export function instanceClass(host: InstanceHost): InstanceConstructor {
-  class InstanceObject {
-    constructor(moduleObject: unknown, importObject?: unknown) {
+  const Instance = interfaceObject({
+    name: 'Instance',
+    construct(object, [moduleObject, importObject], callee) {
       const where = 'WebAssembly.Instance()';
-      const module = modules.get(moduleObject);
-      if (module === undefined) throw new TypeError(`${where}: Argument 0 must be a WebAssembly.Module`);
+      const module = moduleArgument(moduleObject, where);
       checkImportObject(importObject, where);
-      instances.set(this, instantiateModule(host, module, importObject, { where, callee: Instance }));
-    }
-
-    get exports(): object {
-      return instances.receiver(this, 'WebAssembly.Instance.exports()').exports;
-    }
-  }
-  const Instance = interfaceObject(InstanceObject, 'Instance') as unknown as InstanceConstructor;
-  return Instance;
+      instances.set(object, instantiateModule(host, module, importObject, { where, callee }));
+    },
+    members: {
+      get exports(): object {
+        return instances.receiver(this, 'WebAssembly.Instance.exports()').exports;
+      },
+    },
+  });
+  return Instance as InstanceConstructor; // that is what the definition says
 }
 
 /** The second argument of everything that instantiates: an object or nothing. */
 export function checkImportObject(importObject: unknown, where: string): void {
   if (importObject !== undefined && !isObject(importObject)) {
-    throw new TypeError(`${where}: Argument 1 must be an object`);
+    throw typeError(`${where}: Argument 1 must be an object`);
   }
 }
 

@@ -3,8 +3,12 @@
 import { WizError } from '../isa/errors.ts';
 import type { Module } from '../module/module.ts';
 import { hostWasm } from '../runtime/host.ts';
+import { typeError } from '../runtime/own-error.ts';
 import { RuntimeError } from '../runtime/runtime-error.ts';
-import { CompileError, LinkError } from './errors.ts';
+import { isBufferSource } from './buffer-source.ts';
+import { isObject } from './conversions.ts';
+import { CompileError, LinkError, withCompileErrors } from './errors.ts';
+import { Exception } from './exception.ts';
 import { Global } from './global.ts';
 import {
   type Caller,
@@ -14,12 +18,12 @@ import {
   instanceObject,
   instantiateModule,
 } from './instance.ts';
-import { type Compile, compileBytes, moduleClass, moduleObject, modules, sourceBytes } from './module.ts';
-import { bytesOfResponse, hostResponse } from './streaming.ts';
+import { builtin, promiseFunction } from './interface.ts';
+import { bufferArgument, moduleClass, moduleObject, modules, sourceArgument } from './module.ts';
+import { bytesOfResponse, hasResponse } from './streaming.ts';
 import { Table } from './table.ts';
-import { Exception, Tag } from './tag.ts';
+import { Tag } from './tag.ts';
 import type { InstantiatedSource, WasmInstance, WasmModule, WebAssemblyNamespace } from './types.ts';
-import { isBufferSource } from './webidl.ts';
 
 /** What a namespace needs of an engine. */
 export interface NamespaceHost extends InstanceHost {
@@ -35,69 +39,103 @@ export interface NamespaceHost extends InstanceHost {
  * Table, Global, Tag, Exception and the errors are the same classes in every namespace.
  */
 export function createNamespace(host: NamespaceHost): WebAssemblyNamespace {
-  const compile: Compile = (bytes) => host.compile(bytes);
-  const Module = moduleClass(compile);
-  const Instance = instanceClass(host);
-
-  // The errors of these belong into the promise, so nothing happens outside of async functions.
-  const wrap = (module: Module): WasmModule => moduleObject(Module, module) as WasmModule;
-  const run = (module: Module, importObject: unknown, caller: Caller): WasmInstance =>
-    instanceObject(Instance, instantiateModule(host, module, importObject, caller)) as WasmInstance;
-  const both = (module: Module, importObject: unknown, caller: Caller): InstantiatedSource => ({
-    module: wrap(module),
-    instance: run(module, importObject, caller),
-  });
-
-  const functions = {
-    async compile(source: unknown): Promise<WasmModule> {
-      const where = 'WebAssembly.compile()';
-      return wrap(await compileLater(compile, source, where));
-    },
-    validate(source: unknown): boolean {
-      return isValid(host, source);
-    },
-    async instantiate(source: unknown, ...[importObject]: unknown[]): Promise<InstantiatedSource | WasmInstance> {
-      const where = 'WebAssembly.instantiate()';
-      const module = modules.get(source);
-      if (module === undefined && !isBufferSource(source)) {
-        throw new TypeError(`${where}: Argument 0 must be a buffer source or a WebAssembly.Module object`);
-      }
-      checkImportObject(importObject, where);
-      const caller = { where, callee: functions.instantiate };
-      if (module !== undefined) return run(module, importObject, caller);
-      return both(await compileLater(compile, source, where), importObject, caller);
-    },
-  };
-  const streaming = {
-    async compileStreaming(source: unknown): Promise<WasmModule> {
-      return wrap(compileBytes(compile, await bytesOfResponse(source), 'WebAssembly.compileStreaming()'));
-    },
-    async instantiateStreaming(source: unknown, ...[importObject]: unknown[]): Promise<InstantiatedSource> {
-      const where = 'WebAssembly.instantiateStreaming()';
-      checkImportObject(importObject, where);
-      const module = compileBytes(compile, await bytesOfResponse(source), where);
-      return both(module, importObject, { where, callee: streaming.instantiateStreaming });
-    },
-  };
-  const namespace: object = hostResponse() === undefined ? functions : { ...functions, ...streaming };
   const { Memory } = hostWasm;
+  const makers = new Makers(host);
+  const { Module, Instance } = makers;
+  const functions = { ...bufferFunctions(makers), ...(hasResponse() ? streamingFunctions(makers) : {}) };
   const classes = { Module, Instance, Table, Memory, Global, Tag, Exception, CompileError, LinkError, RuntimeError };
-  for (const [name, value] of Object.entries(classes)) {
-    Object.defineProperty(namespace, name, { value, writable: true, configurable: true });
+  const order = Reflect.ownKeys(hostWasm);
+  const entries = [...Object.entries(functions), ...Object.entries(classes)];
+  entries.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  const namespace = {};
+  for (const [name, value] of entries) {
+    const enumerable = Object.hasOwn(functions, name);
+    Object.defineProperty(namespace, name, { value, writable: true, enumerable, configurable: true });
   }
   Object.defineProperty(namespace, Symbol.toStringTag, { value: 'WebAssembly', configurable: true });
-  return namespace as WebAssemblyNamespace;
+  return namespace as WebAssemblyNamespace; // it has all of these now
 }
 
-/** Takes the bytes at once, since the caller may change them, and compiles when the caller has returned. */
-async function compileLater(compile: Compile, source: unknown, where: string): Promise<Module> {
-  const bytes = sourceBytes(source, where);
+/** Makes what the functions of a namespace return. */
+class Makers {
+  readonly host: NamespaceHost;
+  readonly Module;
+  readonly Instance;
+
+  constructor(host: NamespaceHost) {
+    this.host = host;
+    this.Module = moduleClass((bytes) => host.compile(bytes));
+    this.Instance = instanceClass(host);
+  }
+
+  compile(bytes: Uint8Array, where: string): Module {
+    return withCompileErrors(bytes, where, (own) => this.host.compile(own));
+  }
+
+  module(module: Module): WasmModule {
+    return moduleObject(this.Module, module) as WasmModule;
+  }
+
+  instance(module: Module, importObject: unknown, caller: Caller): WasmInstance {
+    const internals = instantiateModule(this.host, module, importObject, caller);
+    return instanceObject(this.Instance, internals) as WasmInstance;
+  }
+
+  both(module: Module, importObject: unknown, caller: Caller): InstantiatedSource {
+    return { module: this.module(module), instance: this.instance(module, importObject, caller) };
+  }
+}
+
+type Functions = Readonly<Record<string, unknown>>;
+
+function bufferFunctions(makers: Makers): Functions {
+  return {
+    compile: promiseFunction('compile', 1, async ([source]) => {
+      const where = 'WebAssembly.compile()';
+      const bytes = await later(sourceArgument(source, where));
+      return makers.module(makers.compile(bytes, where));
+    }),
+    validate: builtin('validate', 1, (source) => isValid(makers.host, source)),
+    instantiate: promiseFunction('instantiate', 1, async ([source, importObject], callee) => {
+      const where = INSTANTIATE;
+      const module = modules.get(source);
+      if (module === undefined && !isBufferSource(source)) {
+        const orModule = isObject(source) ? '' : ' or a WebAssembly.Module object'; // as V8 puts it
+        throw typeError(`${where}: Argument 0 must be a buffer source${orModule}`);
+      }
+      checkImportObject(importObject, where);
+      if (module !== undefined) return makers.instance(module, importObject, { where, callee });
+      const bytes = await later(sourceArgument(source, where));
+      return makers.both(makers.compile(bytes, where), importObject, { where, callee });
+    }),
+  };
+}
+
+const INSTANTIATE = 'WebAssembly.instantiate()';
+
+function streamingFunctions(makers: Makers): Functions {
+  return {
+    compileStreaming: promiseFunction('compileStreaming', 1, async ([source]) => {
+      const where = 'WebAssembly.compileStreaming()';
+      return makers.module(makers.compile(await bytesOfResponse(source), where));
+    }),
+    instantiateStreaming: promiseFunction('instantiateStreaming', 1, async ([source, importObject], callee) => {
+      const where = 'WebAssembly.instantiateStreaming()';
+      checkImportObject(importObject, where);
+      const module = makers.compile(await bytesOfResponse(source), where);
+      return makers.both(module, importObject, { where: INSTANTIATE, callee }); // V8 hands it on to that
+    }),
+  };
+}
+
+/** The copied bytes, when the caller has returned: compilation must not keep it waiting. */
+async function later(bytes: Uint8Array): Promise<Uint8Array> {
   await undefined;
-  return compileBytes(compile, bytes, where);
+  return bytes;
 }
 
 function isValid(host: NamespaceHost, source: unknown): boolean {
-  const bytes = sourceBytes(source, 'WebAssembly.validate()');
+  const bytes = bufferArgument(source, 'WebAssembly.validate()');
   try {
     host.validate(bytes);
     return true;

@@ -13,5 +13,5 @@ const byName: ReadonlyMap<string, ValType> = new Map([
 
 /** The type that a value of a descriptor names, after conversion to a string; undefined where there is none. */
 export function valueTypeOf(name: unknown): ValType | undefined {
-  return byName.get(String(name));
+  return byName.get(`${name as string}`); // unlike String(), refuses symbols as ToString does
 }

@@ -3,8 +3,7 @@
  * that carry them (JS API: Exported Function). Both in one file, since each is made of the other:
  * a function reference becomes an exported function, whose call converts its arguments.
  *
- * Errors of conversions of numbers are the ones that JavaScript itself throws (`+value`, storing into a
- * `BigInt64Array`), the others have V8's message.
+ * All errors have V8's message: those of conversions of numbers are the ones that JavaScript itself throws.
  */
 
 import { Trap } from '../isa/trap.ts';
@@ -24,6 +23,8 @@ import {
 } from '../isa/valtype.ts';
 import { isHeapSubtype, isSubtype } from '../module/types.ts';
 import { FuncInstance, type HostCallable } from './function.ts';
+import { copyRelics } from './host.ts';
+import { leavingEngine, typeError } from './own-error.ts';
 import { errorOfTrap } from './runtime-error.ts';
 import { SLOT_I32, SLOT_I64, Slots } from './value.ts';
 
@@ -43,29 +44,45 @@ export function toJS(slots: Slots, slot: number, type: ValType): unknown {
     case F32:
       return slots.f32[slot * SLOT_I32];
     default:
-      if (!isRef(type) || !isJSType(type)) throw new TypeError(INCOMPATIBLE);
+      if (!isRef(type) || !isJSType(type)) throw typeError(INCOMPATIBLE);
       return refToJS(slots.refs[slot], type);
   }
+}
+
+/** ToNumber of a value that is no number (ECMA-262, 7.1.4). */
+export function toNumber(value: unknown): number {
+  if (typeof value === 'bigint') throw typeError('Cannot convert a BigInt value to a number');
+  if (typeof value === 'symbol') throw typeError('Cannot convert a Symbol value to a number');
+  return +(value as number);
+}
+
+/** ToBigInt of a value (ECMA-262, 7.1.13): unlike `BigInt(value)`, it takes no numbers. */
+export function toBigInt(value: unknown): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' || typeof value === 'symbol' || value === undefined || value === null) {
+    throw typeError(`Cannot convert ${String(value)} to a BigInt`);
+  }
+  return BigInt.asIntN(Number.MAX_SAFE_INTEGER, value as bigint); // begins with ToBigInt, and cuts nothing off here
 }
 
 /** Puts a JavaScript value into a slot as a value of type `type`; a TypeError where it cannot be one. */
 export function fromJS(value: unknown, type: ValType, slots: Slots, slot: number): void {
   switch (type) {
     case I32:
-      // A typed array takes ToInt32 of the number; the plus sign makes the error that of ToNumber.
-      slots.i32[slot * SLOT_I32] = typeof value === 'number' ? value : +(value as number);
+      // A typed array takes ToInt32 of the number.
+      slots.i32[slot * SLOT_I32] = typeof value === 'number' ? value : toNumber(value);
       return;
     case F64:
-      slots.f64[slot * SLOT_I64] = typeof value === 'number' ? value : +(value as number);
+      slots.f64[slot * SLOT_I64] = typeof value === 'number' ? value : toNumber(value);
       return;
     case I64:
-      slots.i64[slot * SLOT_I64] = value as bigint; // ToBigInt modulo 2^64, with JavaScript's own TypeErrors
+      slots.i64[slot * SLOT_I64] = toBigInt(value); // modulo 2^64
       return;
     case F32:
-      slots.f32[slot * SLOT_I32] = typeof value === 'number' ? value : +(value as number);
+      slots.f32[slot * SLOT_I32] = typeof value === 'number' ? value : toNumber(value);
       return;
     default:
-      if (!isRef(type) || !isJSType(type)) throw new TypeError(INCOMPATIBLE);
+      if (!isRef(type) || !isJSType(type)) throw typeError(INCOMPATIBLE);
       slots.refs[slot] = refFromJS(value, type);
   }
 }
@@ -86,7 +103,7 @@ export function fromJSResults(value: unknown, types: readonly ValType[], slots: 
   }
   const values: unknown[] = [];
   for (const element of value as Iterable<unknown>) values.push(element);
-  if (values.length !== types.length) throw new TypeError('multi-return length mismatch');
+  if (values.length !== types.length) throw typeError('multi-return length mismatch');
   for (let i = 0; i < types.length; i++) fromJS(values[i], types[i] as ValType, slots, base + i);
 }
 
@@ -139,7 +156,12 @@ export function refFromJS(value: unknown, type: ValType, message = INCOMPATIBLE)
     const func = functionInstance(value);
     if (func !== undefined && isSubtype(refType(DEFINED | func.type, false), type)) return func;
   }
-  throw new TypeError(message);
+  throw typeError(message);
+}
+
+/** What an element or a global of a reference type holds where nobody says (JS API: DefaultValue). */
+export function defaultRef(type: ValType): unknown {
+  return heapOf(type) === HEAP.extern ? undefined : null;
 }
 
 /** Slots of a pooled argument area; calls with more values allocate their own. */
@@ -173,7 +195,7 @@ function makeFunctionObject(func: FuncInstance): HostCallable {
   const isCallable = params.every(isJSType) && results.every(isJSType);
   const hasRefs = params.some(isRef) || results.some(isRef);
   const call = (...args: unknown[]): unknown => {
-    if (!isCallable) throw new TypeError(INCOMPATIBLE);
+    if (!isCallable) throw typeError(INCOMPATIBLE);
     const slots = slotCount > POOLED_SLOTS ? new Slots(slotCount) : pooledSlots();
     depth++;
     try {
@@ -182,7 +204,9 @@ function makeFunctionObject(func: FuncInstance): HostCallable {
       else func.instance.executor.invoke(func, slots, slots);
       return toJSResults(slots, results);
     } catch (error) {
-      throw error instanceof Trap ? errorOfTrap(error, { module: func.instance?.module, callee: call }) : error;
+      throw error instanceof Trap
+        ? errorOfTrap(error, { module: func.instance?.module, callee: call })
+        : leavingEngine(error, call);
     } finally {
       depth--;
       if (hasRefs) slots.refs.fill(null); // the pool must keep no object alive
@@ -193,6 +217,7 @@ function makeFunctionObject(func: FuncInstance): HostCallable {
   const index = func.instance === null ? (hostIndices.get(func) ?? 0) : func.index;
   Object.defineProperty(exported, 'name', { value: String(index) });
   Object.defineProperty(exported, 'length', { value: params.length });
+  copyRelics(exported);
   instances.set(exported, func);
   return exported;
 }

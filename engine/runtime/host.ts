@@ -19,8 +19,11 @@ export interface HostMemoryDescriptor {
 
 interface HostNamespace {
   readonly Memory: { new (descriptor: HostMemoryDescriptor): HostMemory; readonly prototype: HostMemory };
-  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Module: { new (bytes: Uint8Array): object; imports(module: unknown): unknown };
   readonly Instance: new (module: object, imports?: object) => object;
+  readonly Table?: abstract new () => object;
+  readonly Global?: abstract new () => object;
+  readonly Tag?: abstract new () => object;
 }
 
 // The cast is the boundary to the untyped global; taken at load time, so that a namespace put in its place later is not seen.
@@ -37,6 +40,34 @@ export function isHostMemory(value: unknown): value is HostMemory {
   } catch {
     return false; // the getter refuses every other receiver
   }
+}
+
+/** Own properties that V8 gives to its constructors and exported functions, as to all non-strict functions. */
+const RELICS = ['arguments', 'caller'].flatMap((key) => {
+  const descriptor = Object.getOwnPropertyDescriptor(hostWasm.Memory, key);
+  return descriptor === undefined ? [] : [{ key, descriptor }];
+});
+
+/** Gives a function the relics that the host's functions have, where they have any. */
+export function copyRelics(target: object): void {
+  for (const { key, descriptor } of RELICS) Object.defineProperty(target, key, descriptor);
+}
+
+/** Is this a compiled module of the host, which this engine cannot run? */
+export function isHostModule(value: unknown): boolean {
+  try {
+    hostWasm.Module.imports(value);
+    return true;
+  } catch {
+    return false; // it refuses everything else
+  }
+}
+
+/** Is this a table, a global or a tag of the host, which code of this engine cannot use? For messages only. */
+export function isHostExtern(value: unknown): boolean {
+  const { Table, Global, Tag } = hostWasm;
+  if (typeof value !== 'object' || value === null) return false;
+  return [Table, Global, Tag].some((host) => host !== undefined && value instanceof host);
 }
 
 const HOST_MAX_PAGES = 65536;

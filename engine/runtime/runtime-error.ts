@@ -2,6 +2,7 @@
 
 import type { TraceFrame, Trap } from '../isa/trap.ts';
 import type { Module } from '../module/module.ts';
+import type { V8Error } from './own-error.ts';
 
 /** The constructor of an error class of the `WebAssembly` namespace; callable without `new`, as native errors are. */
 export interface ApiErrorConstructor<T extends Error> {
@@ -10,23 +11,37 @@ export interface ApiErrorConstructor<T extends Error> {
   readonly prototype: T;
 }
 
-/** Makes an error class with the properties of a NativeError (ECMA-262, 20.5.6). */
+/** Makes an error class with the properties of a NativeError (ECMA-262, 20.5.6), and no source to whoever prints it. */
 export function apiErrorClass<T extends Error>(name: string): ApiErrorConstructor<T> {
-  const construct = function (this: unknown, message?: string, options?: object): unknown {
-    return Reflect.construct(Error, [message, options], new.target ?? construct);
+  const target = function () {};
+  Object.setPrototypeOf(target, Error);
+  Object.defineProperty(target, 'name', { value: name });
+  Object.defineProperty(target, 'length', { value: 1 });
+  const apply = (_target: object, _receiver: unknown, args: unknown[]): object =>
+    withStack(Reflect.construct(Error, args, target), apply);
+  const construct = (_target: object, args: unknown[], newTarget: { readonly prototype: unknown }): object => {
+    if (newTarget === errorClass) return withStack(Reflect.construct(Error, args, target), construct);
+    const asked = newTarget.prototype;
+    const standIn = function () {};
+    standIn.prototype = typeof asked === 'object' && asked !== null ? asked : prototype;
+    return withStack(Reflect.construct(Error, args, standIn), newTarget);
   };
-  Object.setPrototypeOf(construct, Error);
-  Object.defineProperty(construct, 'name', { value: name });
-  Object.defineProperty(construct, 'length', { value: 1 });
+  // A function that is built step by step is what it was made into only for the reader.
+  const errorClass = new Proxy(target, { apply, construct }) as unknown as ApiErrorConstructor<T>;
   const hidden = (value: unknown): PropertyDescriptor => ({ value, writable: true, configurable: true });
   const prototype = Object.create(Error.prototype, {
-    constructor: hidden(construct),
+    constructor: hidden(errorClass),
     name: hidden(name),
     message: hidden(''),
   });
-  Object.defineProperty(construct, 'prototype', { value: prototype, writable: false });
-  // A function that is built step by step is what it was made into only for the reader.
-  return construct as unknown as ApiErrorConstructor<T>;
+  Object.defineProperty(target, 'prototype', { value: prototype, writable: false });
+  return errorClass;
+}
+
+/** Begins the stack of a new error at the caller of `above`. */
+function withStack(error: object, above: unknown): object {
+  (Error as V8Error).captureStackTrace?.(error, above);
+  return error;
 }
 
 /** The error of a trap. */
@@ -49,12 +64,6 @@ Object.defineProperty(RuntimeError.prototype, 'wasmTrace', {
 /** The Wasm frames of an error that left the engine, also of the RangeError of deep recursion. */
 export function wasmTraceOf(error: unknown): readonly TraceFrame[] {
   return (typeof error === 'object' && error !== null && traces.get(error)) || [];
-}
-
-/** What V8's `Error` has beyond the standard; missing elsewhere. */
-interface V8Error {
-  captureStackTrace?(target: object, above?: unknown): void;
-  stackTraceLimit?: number;
 }
 
 /** Where a trap left the engine. */
