@@ -17,15 +17,16 @@ export function apiErrorClass<T extends Error>(name: string): ApiErrorConstructo
   Object.setPrototypeOf(target, Error);
   Object.defineProperty(target, 'name', { value: name });
   Object.defineProperty(target, 'length', { value: 1 });
-  const apply = (_target: object, _receiver: unknown, args: unknown[]): object =>
-    withStack(Reflect.construct(Error, args, target), apply);
-  const construct = (_target: object, args: unknown[], newTarget: { readonly prototype: unknown }): object => {
-    if (newTarget === errorClass) return withStack(Reflect.construct(Error, args, target), construct);
-    const asked = newTarget.prototype;
-    const standIn = function () {};
-    standIn.prototype = typeof asked === 'object' && asked !== null ? asked : prototype;
-    return withStack(Reflect.construct(Error, args, standIn), newTarget);
-  };
+  // V8 begins the stack of an error at the caller of the function that it is constructed for.
+  function apply(_target: object, _receiver: unknown, args: unknown[]): object {
+    return Reflect.construct(Error, args, apply);
+  }
+  function construct(_target: object, args: unknown[], newTarget: { readonly prototype: unknown }): object {
+    if (newTarget === errorClass) return Reflect.construct(Error, args, construct);
+    const error: object = Reflect.construct(Error, args, newTarget as unknown as new () => object); // or it would not be here
+    const isLeftToError = Object.getPrototypeOf(error) === Error.prototype && newTarget.prototype !== Error.prototype;
+    return isLeftToError ? Object.setPrototypeOf(error, prototype) : error;
+  }
   // A function that is built step by step is what it was made into only for the reader.
   const errorClass = new Proxy(target, { apply, construct }) as unknown as ApiErrorConstructor<T>;
   const hidden = (value: unknown): PropertyDescriptor => ({ value, writable: true, configurable: true });
@@ -35,13 +36,9 @@ export function apiErrorClass<T extends Error>(name: string): ApiErrorConstructo
     message: hidden(''),
   });
   Object.defineProperty(target, 'prototype', { value: prototype, writable: false });
+  apply.prototype = prototype;
+  construct.prototype = prototype;
   return errorClass;
-}
-
-/** Begins the stack of a new error at the caller of `above`. */
-function withStack(error: object, above: unknown): object {
-  (Error as V8Error).captureStackTrace?.(error, above);
-  return error;
 }
 
 /** The error of a trap. */
