@@ -88,15 +88,19 @@ class Makers {
 
 type Functions = Readonly<Record<string, unknown>>;
 
+const INSTANTIATE = 'WebAssembly.instantiate()';
+
+// Arguments are looked at in the call itself, so that the stacks of errors about them show who called.
+
 function bufferFunctions(makers: Makers): Functions {
   return {
-    compile: promiseFunction('compile', 1, async ([source]) => {
+    compile: promiseFunction('compile', 1, ([source]) => {
       const where = 'WebAssembly.compile()';
-      const bytes = await later(sourceArgument(source, where));
-      return makers.module(makers.compile(bytes, where));
+      const bytes = sourceArgument(source, where);
+      return later(() => makers.module(makers.compile(bytes, where)));
     }),
     validate: builtin('validate', 1, (source) => isValid(makers.host, source)),
-    instantiate: promiseFunction('instantiate', 1, async ([source, importObject], callee) => {
+    instantiate: promiseFunction('instantiate', 1, ([source, importObject], callee) => {
       const where = INSTANTIATE;
       const module = modules.get(source);
       if (module === undefined && !isBufferSource(source)) {
@@ -105,13 +109,11 @@ function bufferFunctions(makers: Makers): Functions {
       }
       checkImportObject(importObject, where);
       if (module !== undefined) return makers.instance(module, importObject, { where, callee });
-      const bytes = await later(sourceArgument(source, where));
-      return makers.both(makers.compile(bytes, where), importObject, { where, callee });
+      const bytes = sourceArgument(source, where);
+      return later(() => makers.both(makers.compile(bytes, where), importObject, { where, callee }));
     }),
   };
 }
-
-const INSTANTIATE = 'WebAssembly.instantiate()';
 
 function streamingFunctions(makers: Makers): Functions {
   return {
@@ -119,19 +121,21 @@ function streamingFunctions(makers: Makers): Functions {
       const where = 'WebAssembly.compileStreaming()';
       return makers.module(makers.compile(await bytesOfResponse(source), where));
     }),
-    instantiateStreaming: promiseFunction('instantiateStreaming', 1, async ([source, importObject], callee) => {
+    instantiateStreaming: promiseFunction('instantiateStreaming', 1, ([source, importObject], callee) => {
       const where = 'WebAssembly.instantiateStreaming()';
       checkImportObject(importObject, where);
-      const module = makers.compile(await bytesOfResponse(source), where);
-      return makers.both(module, importObject, { where: INSTANTIATE, callee }); // V8 hands it on to that
+      return bytesOfResponse(source).then((bytes) => {
+        const module = makers.compile(bytes, where);
+        return makers.both(module, importObject, { where: INSTANTIATE, callee }); // V8 hands it on to that
+      });
     }),
   };
 }
 
-/** The copied bytes, when the caller has returned: compilation must not keep it waiting. */
-async function later(bytes: Uint8Array): Promise<Uint8Array> {
+/** Does `work` when the caller has returned: compilation must not keep it waiting. */
+async function later<T>(work: () => T): Promise<T> {
   await undefined;
-  return bytes;
+  return work();
 }
 
 function isValid(host: NamespaceHost, source: unknown): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   AllocationError,
   Engine,
+  engineErrorOf,
   FuncInstance,
   GlobalInstance,
   InvalidError,
@@ -80,15 +81,18 @@ describe('an engine', () => {
     expect(() => engine.compile(invalid ?? untyped)).toThrow(InvalidError);
   });
 
-  test('the cause of a CompileError is the engine error with its offset', () => {
-    let cause: unknown;
+  test('tells the engine error behind a CompileError, with its offset', () => {
+    let caught: unknown;
     try {
       new W.Module(Uint8Array.of(0, 0x61, 0x73, 0x6e));
     } catch (error) {
-      cause = (error as Error).cause;
+      caught = error;
     }
-    expect(cause).toBeInstanceOf(MalformedError);
-    expect(cause).toMatchObject({ offset: 0 });
+    expect(engineErrorOf(caught)).toBeInstanceOf(MalformedError);
+    expect(engineErrorOf(caught)).toMatchObject({ offset: 0 });
+    // The error itself has no more properties than the host's.
+    expect(Reflect.ownKeys(caught as object)).toEqual(['stack', 'message']);
+    for (const other of [new W.CompileError('x'), undefined, 'x']) expect(engineErrorOf(other)).toBe(undefined);
   });
 
   test('instantiates with its own instances as imports, and refuses what does not match', async () => {

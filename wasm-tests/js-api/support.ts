@@ -8,14 +8,15 @@ export const native = (globalThis as unknown as { WebAssembly: WebAssemblyNamesp
 export interface Implementation {
   readonly name: string;
   readonly W: WebAssemblyNamespace;
+  readonly isHost: boolean;
   /** Are its messages those that the engine takes over? V8 has changed wordings since version 11. */
   readonly hasKnownMessages: boolean;
 }
 
 /** The oracle comes first: an assertion that it fails is a wrong assertion. */
 export const implementations: readonly Implementation[] = [
-  { name: 'V8', W: native, hasKnownMessages: process.versions.v8.startsWith('11.') },
-  { name: 'the engine', W: ours, hasKnownMessages: true },
+  { name: 'V8', W: native, isHost: true, hasKnownMessages: process.versions.v8.startsWith('11.') },
+  { name: 'the engine', W: ours, isHost: false, hasKnownMessages: true },
 ];
 
 /** The bytes of a module in the text format. */
@@ -24,6 +25,23 @@ export async function wat(text: string): Promise<Uint8Array> {
   if (!assembled.ok) throw new Error(`the test's own module is wrong: ${assembled.message}`);
   return assembled.bytes;
 }
+
+/** The namespace for calls that TypeScript would not allow. */
+export function loose(W: WebAssemblyNamespace): LooseNamespace {
+  return W as unknown as LooseNamespace;
+}
+
+type LooseClass = (new (...args: unknown[]) => object) & { readonly prototype: object };
+export type LooseNamespace = Readonly<
+  Record<'Module' | 'Instance' | 'Memory' | 'Table' | 'Global' | 'Tag' | 'Exception', LooseClass>
+> &
+  Readonly<Record<'compile' | 'instantiate' | 'compileStreaming' | 'instantiateStreaming', PromiseFunction>> & {
+    readonly validate: (...args: unknown[]) => boolean;
+  };
+type PromiseFunction = (...args: unknown[]) => Promise<unknown>;
+
+/** The smallest module. */
+export const EMPTY_MODULE: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 /** What a call came to, in a form that can be compared between implementations. */
 export type Outcome = { readonly value: unknown } | { readonly error: string; readonly message: string };
