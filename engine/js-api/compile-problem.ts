@@ -37,8 +37,8 @@ function hex(bytes: Iterable<number>): string {
 }
 
 /** V8's names of the sections, by their ids. */
-const SECTIONS = [
-  'Custom',
+const SECTIONS: readonly [string, ...string[]] = [
+  'Unknown', // what it calls custom sections here
   'Type',
   'Import',
   'Function',
@@ -52,7 +52,7 @@ const SECTIONS = [
   'Data',
   'DataCount',
   'Tag',
-] as const;
+];
 
 /** Is what is malformed at `offset` the frame of a section: its id or its size? */
 function sectionProblem(bytes: Uint8Array, offset: number): string | undefined {
@@ -64,7 +64,7 @@ function sectionProblem(bytes: Uint8Array, offset: number): string | undefined {
       const size = reader.u32();
       const left = bytes.length - reader.pos;
       if (size > left) {
-        const name = SECTIONS[id] ?? 'Unknown';
+        const name = SECTIONS[id] ?? SECTIONS[0];
         return `section (code ${id}, "${name}") extends past end of the module (length ${size}, remaining bytes ${left}) @+${at}`;
       }
       if (SECTIONS[id] === undefined)

@@ -4,7 +4,7 @@
  * V8 takes five times as long to call them through one, and they are not printed.
  */
 
-import { copyRelics } from '../runtime/host.ts';
+import { copyRelics, hostClassLength } from '../runtime/host.ts';
 import { leavingEngine, typeError } from '../runtime/own-error.ts';
 import { isObject, member } from './conversions.ts';
 
@@ -31,7 +31,7 @@ export function interfaceObject(definition: InterfaceDefinition): unknown {
   // A bound class can be constructed and has no `prototype` yet, so that all properties come in the host's order.
   const target: object = Object.bind(undefined);
   Object.defineProperty(target, 'name', { value: definition.name });
-  Object.defineProperty(target, 'length', { value: 1 });
+  Object.defineProperty(target, 'length', { value: hostClassLength(definition.name) });
   copyRelics(target);
   Object.defineProperty(target, 'prototype', { value: prototype, writable: false });
   addMembers(target, definition.statics);

@@ -2,7 +2,7 @@
 
 import { WizError } from '../isa/errors.ts';
 import type { Module } from '../module/module.ts';
-import { hostWasm } from '../runtime/host.ts';
+import { hostWasm, isHostModule } from '../runtime/host.ts';
 import { typeError } from '../runtime/own-error.ts';
 import { RuntimeError } from '../runtime/runtime-error.ts';
 import { isBufferSource } from './buffer-source.ts';
@@ -19,7 +19,7 @@ import {
   instantiateModule,
 } from './instance.ts';
 import { builtin, promiseFunction } from './interface.ts';
-import { bufferArgument, moduleClass, moduleObject, modules, sourceArgument } from './module.ts';
+import { bufferArgument, moduleArgument, moduleClass, moduleObject, modules, sourceArgument } from './module.ts';
 import { bytesOfResponse, hasResponse } from './streaming.ts';
 import { Table } from './table.ts';
 import { Tag } from './tag.ts';
@@ -104,6 +104,7 @@ function bufferFunctions(makers: Makers): Functions {
       const where = INSTANTIATE;
       const module = modules.get(source);
       if (module === undefined && !isBufferSource(source)) {
+        if (isHostModule(source)) moduleArgument(source, where); // which tells what is wrong with it
         const orModule = isObject(source) ? '' : ' or a WebAssembly.Module object'; // as V8 puts it
         throw typeError(`${where}: Argument 0 must be a buffer source${orModule}`);
       }

@@ -53,6 +53,12 @@ export function copyRelics(target: object): void {
   for (const { key, descriptor } of RELICS) Object.defineProperty(target, key, descriptor);
 }
 
+/** `length` of a class of the host's namespace: V8 has changed one; 1 where the host has no such class. */
+export function hostClassLength(name: string): number {
+  const found: unknown = Reflect.get(hostWasm, name);
+  return typeof found === 'function' ? found.length : 1;
+}
+
 /** Is this a compiled module of the host, which this engine cannot run? */
 export function isHostModule(value: unknown): boolean {
   try {

@@ -73,7 +73,9 @@ describe.each(implementations)('the interfaces of $name', ({ W, isHost }) => {
     expect(flags).toEqual({ writable: true, enumerable: false, configurable: true });
     const hidden = { writable: false, enumerable: false, configurable: true };
     expect(descriptor(cls, 'name')).toEqual({ value: name, ...hidden });
-    expect(descriptor(cls, 'length')).toEqual({ value: 1, ...hidden });
+    // The second argument of Exception is required, which V8 has not always known; the engine has what the host has.
+    const lengths = name === 'Exception' ? [1, 2] : [1];
+    expect(descriptor(cls, 'length')).toEqual({ value: expect.toBeOneOf(lengths), ...hidden });
     const { value: prototype, ...fixed } = descriptor(cls, 'prototype');
     expect(fixed).toEqual({ writable: false, enumerable: false, configurable: false });
     expect(descriptor(prototype, 'constructor')).toEqual({

@@ -237,7 +237,7 @@ describe.each(implementations)('WebAssembly.Instance of $name', ({ W, hasKnownMe
     const imports = { a: { m: new W.Memory({ initial: 2 }) } };
     const make = () => new W.Instance(new W.Module(modules.get('m') as Uint8Array), imports);
     expect(make).toThrow(W.LinkError);
-    expect(make).toThrow(/memory import 0 has no maximum limit, expected at most/);
+    if (hasKnownMessages) expect(make).toThrow(/memory import 0 has no maximum limit, expected at most/);
   });
 
   test('wants a module', () => {
@@ -311,7 +311,8 @@ describe.each(implementations)('WebAssembly.Instance of $name', ({ W, hasKnownMe
     expect(new Uint8Array(m.buffer)[0]).toBe(0);
     expect(isStarted).toBe(false);
     const makeData = () => new W.Instance(new W.Module(dataOnly), { a: { m } });
-    expect(makeData).toThrow(new W.RuntimeError('WebAssembly.Instance(): data segment is out of bounds'));
+    expect(makeData).toThrow(W.RuntimeError);
+    if (hasKnownMessages) expect(makeData).toThrow('WebAssembly.Instance(): data segment is out of bounds');
     expect([...new Uint8Array(m.buffer, 0, 12)]).toEqual([0x6f, 0x6e, 0x65, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(new Uint8Array(m.buffer)[65535]).toBe(0);
   });

@@ -57,7 +57,7 @@ describe('the namespace object', () => {
       expect(error.stack).toMatch(new RegExp(`^${name}: text\n +at .*namespace.test.ts`));
       expect(Object.hasOwn(new ErrorClass(), 'message')).toBe(false);
       class Derived extends ErrorClass {}
-      const derived = new Derived('x');
+      const derived = new Derived('x') as Error;
       expect(derived).toBeInstanceOf(Derived);
       expect(derived).toBeInstanceOf(ErrorClass);
       expect(derived.stack).toMatch(new RegExp(`^${name}: x\\n +at .*namespace.test.ts`));

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { WebAssemblyNamespace } from '../../engine/index.ts';
 import { expected, implementations, outcomeOfAsync, summary, wat } from './support.ts';
 
 const answer = await wat('(module (func (export "f") (result i32) (i32.const 42)))');
@@ -53,12 +52,6 @@ const rejections: readonly (readonly [what: string, run: Run, result: string])[]
   ['a start function that traps', (W) => W.instantiate(trapping), 'RuntimeError: unreachable'],
 ];
 
-function response(bytes: Uint8Array, type: string | undefined = 'application/wasm', status = 200): Response {
-  return new Response(bytes.slice(), { status, headers: type === undefined ? {} : { 'content-type': type } });
-}
-
-type Streaming = Required<WebAssemblyNamespace>;
-
 describe.each(implementations)('promises of $name', ({ W, hasKnownMessages }) => {
   test('compile gives a module, from the bytes as they were', async () => {
     const bytes = answer.slice();
@@ -99,37 +92,5 @@ describe.each(implementations)('promises of $name', ({ W, hasKnownMessages }) =>
     await expect(W.compile(Uint8Array.of(1, 2, 3))).rejects.toThrow(W.CompileError);
     await expect(W.compile(Uint8Array.of(1, 2, 3))).rejects.toThrow(/^WebAssembly\.compile\(\): /);
     await expect(W.instantiate(Uint8Array.of(1, 2, 3))).rejects.toThrow(/^WebAssembly\.instantiate\(\): /);
-  });
-
-  test('the streaming functions take responses and promises of responses', async () => {
-    const { compileStreaming, instantiateStreaming } = W as Streaming;
-    expect(await compileStreaming(response(answer))).toBeInstanceOf(W.Module);
-    const { instance, module } = await instantiateStreaming(Promise.resolve(response(answer)));
-    expect(module).toBeInstanceOf(W.Module);
-    expect(instance.exports.f()).toBe(42);
-  });
-
-  test('the streaming functions refuse what is no module', async () => {
-    const { compileStreaming, instantiateStreaming } = W as Streaming;
-    const used = response(answer);
-    await used.arrayBuffer();
-    const problems: [source: unknown, message: RegExp][] = [
-      [undefined, /must be an instance of Response/],
-      [answer, /must be an instance of Response/],
-      [response(answer, 'text/plain'), /unsupported MIME type 'text\/plain'/],
-      [response(answer, 'application/wasm; charset=utf-8'), /unsupported MIME type/],
-      [response(answer, 'application/wasm', 404), /status code 404/],
-      [used, /body has already been used/],
-    ];
-    for (const [source, message] of problems) {
-      const promise = compileStreaming(source as Response);
-      await expect(promise).rejects.toThrow(TypeError);
-      await expect(promise).rejects.toThrow(message);
-    }
-    await expect(compileStreaming(response(Uint8Array.of(1, 2)))).rejects.toThrow(
-      /^WebAssembly\.compileStreaming\(\): /,
-    );
-    const noImports = instantiateStreaming(response(importing), 1 as never);
-    await expect(noImports).rejects.toThrow('WebAssembly.instantiateStreaming(): Argument 1 must be an object');
   });
 });

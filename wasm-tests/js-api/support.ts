@@ -3,6 +3,7 @@
 import { WebAssembly as ours, type WebAssemblyNamespace } from '../../engine/index.ts';
 import { assembleText } from '../support/wast-assemble.ts';
 
+export { ours };
 export const native = (globalThis as unknown as { WebAssembly: WebAssemblyNamespace }).WebAssembly;
 
 export interface Implementation {

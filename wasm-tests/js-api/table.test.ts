@@ -68,7 +68,7 @@ const calls: readonly (readonly [what: string, run: Run, result: unknown])[] = [
   ['set of an externref to null', ({ externs }) => [externs.set(0, null), externs.get(0)], [undefined, null]],
   ['grow', ({ table }) => [table.grow(1), table.length, table.get(2)], [2, 3, null]],
   ['grow with a value', ({ table, f }) => [table.grow(1, f), table.get(2) === f, table.get(1)], [2, true, null]],
-  ['grow by nothing', ({ table }) => table.grow(0, undefined), 2],
+  ['grow by nothing', ({ table }) => table.grow(0), 2],
   [
     'grow above the maximum',
     ({ table }) => table.grow(2),
@@ -167,6 +167,12 @@ describe.each(implementations)('WebAssembly.Table of $name', ({ W, hasKnownMessa
     );
     const isError = typeof result === 'string' && result.includes('Error: ');
     expect(outcome).toEqual(isError ? expected(result, hasKnownMessages) : result);
+  });
+
+  // As the specification says, newer versions of V8 refuse that; the engine keeps to the ones that do not.
+  test.skipIf(!hasKnownMessages)('grows with null for an explicit undefined', () => {
+    const table = new W.Table({ element: 'anyfunc', initial: 2 });
+    expect([table.grow(1, undefined), table.get(2)]).toEqual([2, null]);
   });
 
   test('reads the descriptor in the order of V8', () => {
