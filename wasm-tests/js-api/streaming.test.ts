@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Engine } from '../../engine/index.ts';
 import { specified } from './deviations.ts';
 import { EMPTY_MODULE, implementations, loose, outcomeOfAsync, wat } from './support.ts';
 
@@ -140,4 +141,17 @@ describe.each(implementations)('streaming functions of $name', (implementation) 
     expect(Module.exports(streamed as never)).toEqual(Module.exports(new Module(answer)));
     expect(await W.compileStreaming(response(EMPTY_MODULE.slice()))).toBeInstanceOf(W.Module);
   });
+});
+
+test('making a namespace does not read Response, which the host loads when it is read', () => {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'Response') as PropertyDescriptor;
+  const get = (): never => {
+    throw new Error('it was read');
+  };
+  Object.defineProperty(globalThis, 'Response', { configurable: true, get });
+  try {
+    expect(new Engine({ stackSlots: 1024 }).WebAssembly).toHaveProperty('compileStreaming');
+  } finally {
+    Object.defineProperty(globalThis, 'Response', descriptor);
+  }
 });
