@@ -8,7 +8,7 @@
 import { type Engine, type Module, type ModuleInstance, ProbeError, sourcePositionOf } from '../engine/index.ts';
 import { type Attachment, attachFor } from '../probes/index.ts';
 import { checkDefinition, checkRun } from './definition-checks.ts';
-import { defaultOptions, type OptionSpecs, type OptionValue, type OptionValues } from './options.ts';
+import { defaultOptions, OptionError, type OptionSpecs, type OptionValue, type OptionValues } from './options.ts';
 import { formatsOf, renderResult } from './rendering.ts';
 import type { Annotation, Section } from './report/presentation.ts';
 import { type Report, type ReportContext, ReportError } from './report/report.ts';
@@ -201,7 +201,8 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
       if (cause instanceof ReportError) throw cause; // says what the user can do, and is no failure
       const { name } = this.definition;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      const source = sourcePositionOf(cause);
+      // The option says where the mistake is, which is none of the code.
+      const source = cause instanceof OptionError ? undefined : sourcePositionOf(cause);
       const place = source === undefined ? '' : ` (${source.url}:${source.line}:${source.column})`;
       throw new ProbeError(`probe ${name} failed ${task}: ${reason}${place}`, { probe: name, source, cause });
     }

@@ -12,8 +12,13 @@ export type {
   SkippedAllocator,
 } from './alloc/data.ts';
 export type { Analysis } from './analysis.ts';
-export type { ConstArgsResult, FunctionArguments, ModuleArguments, ParameterUse } from './const-args/data.ts';
+export type { BlocksResult, ModuleBlocks } from './blocks/blocks.ts';
+export type { BranchesResult, ModuleBranches } from './branches/data.ts';
+export type { BreakpointHits, BreakpointResult, ModuleBreakpoints } from './breakpoint/data.ts';
 export type { CallTreeResult, TreeFunction, TreeNode } from './call-tree/data.ts';
+export type { CallgraphResult } from './callgraph/data.ts';
+export type { CallsResult, ModuleCalls } from './calls/data.ts';
+export type { ConstArgsResult, FunctionArguments, ModuleArguments, ParameterUse } from './const-args/data.ts';
 export { Coverage } from './coverage/coverage.ts';
 export {
   type CoverageResult,
@@ -25,6 +30,7 @@ export {
   type Share,
 } from './coverage/data.ts';
 export { mergeCoverage } from './coverage/merge.ts';
+export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export {
   type AnalysisKind,
   defineProbe,
@@ -35,6 +41,9 @@ export {
   type RunningAnalysis,
   type StartOptions,
 } from './define.ts';
+export type { DeterminismResult } from './determinism/determinism.ts';
+export type { EdgeCount, EdgesResult } from './edges/edges.ts';
+export { EdgeMap } from './edges/map.ts';
 export { chosenFunctions, type FunctionChoice, functionFilter, functionOptions } from './function-choice.ts';
 export type {
   GlobalsResult,
@@ -43,6 +52,10 @@ export type {
   ModuleGlobals,
   ValueCount,
 } from './globals/data.ts';
+export type { HotnessResult, ModuleHotness } from './hotness/data.ts';
+export type { IcountResult, ModuleIcount } from './icount/icount.ts';
+export type { ImportCalls, ImportsResult } from './imports/imports.ts';
+export type { LoopsResult, ModuleLoops } from './loops/data.ts';
 export type {
   BulkCount,
   GrowCount,
@@ -56,7 +69,9 @@ export type {
 } from './memory/data.ts';
 export type { MemoryTraceResult, TracedAccess } from './memory-trace/data.ts';
 export type { FunctionMix, HashOperation, MinerResult, Mix, ModuleMix, Verdict } from './miner/data.ts';
+export { MergeError } from './merging.ts';
 export type { FirstNan, ModuleNans, NanProducer, NanResult } from './nan/data.ts';
+export type { ModuleOpcodes, OpcodesResult } from './opcodes/opcodes.ts';
 export {
   OptionError,
   type OptionSpec,
@@ -67,21 +82,13 @@ export {
   parseOptions,
 } from './options.ts';
 export { analysisKinds } from './registry.ts';
-export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
+export { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
+export type { AnnotatedModule } from './report/annotated-text.ts';
 export type * from './report/presentation.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
 export { sectionsCsv } from './report/sections-csv.ts';
 export { sectionsText } from './report/sections-text.ts';
 export type { AnalysisResult, ModuleIdentity, ModuleResult } from './result.ts';
-export { MergeError } from './merging.ts';
-export type { HotnessResult, ModuleHotness } from './hotness/data.ts';
-export type { BlocksResult, ModuleBlocks } from './blocks/blocks.ts';
-export type { BranchesResult, ModuleBranches } from './branches/data.ts';
-export type { IcountResult, ModuleIcount } from './icount/icount.ts';
-export type { LoopsResult, ModuleLoops } from './loops/data.ts';
-export type { ModuleOpcodes, OpcodesResult } from './opcodes/opcodes.ts';
-export type { CallsResult, ModuleCalls } from './calls/data.ts';
-export type { CallgraphResult } from './callgraph/data.ts';
 export type { FunctionSites, InstructionPlace } from './sites/data.ts';
 export type { FrequentValue, FrequentValues } from './sketch/data.ts';
 export type {
@@ -95,14 +102,7 @@ export type {
 } from './tables/data.ts';
 export type { Flow, FlowFrame, ModuleFlows, SourceUse, TaintResult } from './taint/data.ts';
 export type { InstructionValues, ModuleValues, OperandValues, ValuesResult } from './values/data.ts';
-export type { DeterminismResult } from './determinism/determinism.ts';
-export type { EdgeCount, EdgesResult } from './edges/edges.ts';
-export { EdgeMap } from './edges/map.ts';
 export type { FunctionTime, ModuleTime, TimeResult } from './time/time.ts';
 export type { TimeoutResult } from './timeout/timeout.ts';
-export type { TrapFrame, TrapReport, TrapResult } from './trap/data.ts';
-export type { ImportCalls, ImportsResult } from './imports/imports.ts';
 export type { TraceEvent, TraceResult } from './trace/data.ts';
-export { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
-export type { AnnotatedModule } from './report/annotated-text.ts';
-export type * from './report/presentation.ts';
+export type { TrapFrame, TrapReport, TrapResult } from './trap/data.ts';

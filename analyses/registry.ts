@@ -3,6 +3,7 @@
 import { alloc } from './alloc/alloc.ts';
 import { blocks } from './blocks/blocks.ts';
 import { branches } from './branches/branches.ts';
+import { breakpoint } from './breakpoint/breakpoint.ts';
 import { callTree } from './call-tree/call-tree.ts';
 import { callgraph } from './callgraph/callgraph.ts';
 import { calls } from './calls/calls.ts';
@@ -34,6 +35,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   alloc,
   blocks,
   branches,
+  breakpoint,
   callTree,
   callgraph,
   calls,

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import tty from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
-import type { Outcome } from '../analyses/index.ts';
+import { OptionError, type Outcome } from '../analyses/index.ts';
 import {
   engineErrorOf,
   Engine,
@@ -105,7 +105,7 @@ function prepare(bytes: Uint8Array, options: RunOptions, nameModule: (module: Mo
   const wasm = engine.WebAssembly;
   // Before the probes hear of the module.
   engine.observe({ onModule: nameModule });
-  const reports = new Reports(engine, path.basename(file), options);
+  const reports = startProbes(engine, options);
   const compiled = compile(wasm, file, bytes);
   const module = internals.moduleOf(compiled);
   const invocation =
@@ -133,6 +133,22 @@ function createEngine({ tier, threshold }: RunOptions): Engine {
     printMessage(`wiz: nothing is compiled, everything is interpreted: ${disabled}\n`);
   }
   return engine;
+}
+
+/** What a probe could not do because of what the user asked it for; undefined for failures of its own. */
+function mistakeInOptions(error: unknown): CliError | undefined {
+  const isMistake =
+    error instanceof ProbeError && (error.cause instanceof FilterError || error.cause instanceof OptionError);
+  return isMistake ? new CliError(error.message, { cause: error }) : undefined;
+}
+
+/** Starts the probes. */
+function startProbes(engine: Engine, options: RunOptions): Reports {
+  try {
+    return new Reports(engine, path.basename(options.file), options);
+  } catch (error) {
+    throw mistakeInOptions(error) ?? error;
+  }
 }
 
 function compile(wasm: WebAssemblyNamespace, file: string, bytes: Uint8Array): WasmModule {
@@ -171,8 +187,8 @@ function instantiate({ wasm, compiled, linked }: Program, file: string): Exports
     return exports;
   } catch (error) {
     // A filter in the options of a probe, say, that selects nothing: known before the program does anything.
-    if (error instanceof ProbeError && error.cause instanceof FilterError)
-      throw new CliError(error.message, { cause: error });
+    const mistake = mistakeInOptions(error);
+    if (mistake !== undefined) throw mistake;
     if (!(error instanceof wasm.LinkError)) throw error;
     throw new CliError(`${file} cannot be linked: ${messageOf(error)}`, { cause: error });
   }

@@ -9,6 +9,8 @@ export type { CauseCount, CauseCounts, FunctionTier, TierName, TierReport } from
 export { DEFAULT_THRESHOLD, Engine, type EngineObserver, type EngineOptions } from './engine.ts';
 export {
   ENTRY_PC,
+  type FrameTypes,
+  frameTypes,
   insertExitProbe,
   insertGlobalProbe,
   insertProbe,

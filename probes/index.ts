@@ -82,7 +82,14 @@ export {
   structureOf,
   typeOfFunction,
 } from './structure.ts';
-export { FRAME_TEXT_NEEDS, frameText, placeText, STACK_TEXT_NEEDS, stackText } from './views/frame-text.ts';
+export {
+  FRAME_TEXT_NEEDS,
+  type FrameParts,
+  frameText,
+  placeText,
+  STACK_TEXT_NEEDS,
+  stackText,
+} from './views/frame-text.ts';
 export { localIndex, localName, type NamedLocal, namedLocals } from './views/locals.ts';
 export { type Address, MemoryView, type NumericArrays } from './views/memory.ts';
 export { valueText } from './views/value-text.ts';

@@ -9,6 +9,8 @@ import { search } from '../interpreter/code.ts';
 import { endsActivation } from '../interpreter/events.ts';
 import { forms } from '../interpreter/forms.ts';
 import { Machine } from '../interpreter/machine.ts';
+import { localTypesOf, operandTypesAt } from '../interpreter/operand-types.ts';
+import type { ValType } from '../isa/valtype.ts';
 import { accessedAt } from '../runtime/accessed.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
@@ -68,6 +70,21 @@ function instructionUnit(code: FunctionCode, func: number, pc: number): number {
       nearest,
     },
   );
+}
+
+/** Types of what a probe sees in the frame of an event. */
+export interface FrameTypes {
+  readonly locals: readonly ValType[];
+  /** The bottom of the stack first. */
+  readonly operands: readonly ValType[];
+}
+
+/** The types of a frame's locals and operands at a location, before anything runs. Throws a ProbeError where it does not exist (rule 20). */
+export function frameTypes(instance: ModuleInstance, index: number, pc: number): FrameTypes {
+  const func = ownFunction(instance, index);
+  preparedCode(instance, func);
+  unitOf(instance, func, pc);
+  return { locals: localTypesOf(func), operands: operandTypesAt(func, pc, false) };
 }
 
 /** Overwrites one unit, in a copy that is the instance's own. Code that is not made yet gets the probe when it is. */

@@ -28,24 +28,33 @@ export function placeText(frame: Frame): string {
   return `${name} at pc ${pc}, module offset 0x${location.offset.toString(16)}: ${location.instruction.mnemonic}`;
 }
 
+/** Which parts of a frame become text; both unless told. */
+export interface FrameParts {
+  readonly locals?: boolean;
+  readonly operands?: boolean;
+}
+
 /** Where the frame stands, its parameters and locals with names, and its operands, the topmost first. */
-export function frameText(frame: Frame): string {
+export function frameText(frame: Frame, parts: FrameParts = {}): string {
   const { module } = frame.instance;
-  const locals = namedLocals(frame).map(
+  const locals = (parts.locals === false ? [] : namedLocals(frame)).map(
     (local) =>
       `  ${local.isParameter ? 'param' : 'local'} ${local.index}${local.name === undefined ? '' : ` $${local.name}`}: ` +
       `${valTypeText(module, local.type)} = ${valueText(local)}`,
   );
-  const operands = frame.operandTypes.map((_, fromTop) => {
+  const operands = (parts.operands === false ? [] : frame.operandTypes).map((_, fromTop) => {
     const operand = frame.operand(fromTop);
     return `  operand ${fromTop}: ${valTypeText(module, operand.type)} = ${valueText(operand)}`;
   });
   return [placeText(frame), ...locals, ...operands].join('\n');
 }
 
-/** The stack from this frame down, one entry a line, host functions included. */
-export function stackText(frame: Frame): string {
-  return frame.stack.map((entry, i) => `#${i} ${entryText(entry)}`).join('\n');
+/** The stack from this frame down, one entry a line, host functions included; of a deep one, `most` entries. */
+export function stackText(frame: Frame, most = Number.POSITIVE_INFINITY): string {
+  const { stack } = frame;
+  const lines = stack.slice(0, most).map((entry, i) => `#${i} ${entryText(entry)}`);
+  if (stack.length > lines.length) lines.push(`... and ${stack.length - lines.length} more`);
+  return lines.join('\n');
 }
 
 function entryText(entry: StackEntry): string {
