@@ -55,6 +55,16 @@ export type {
 export type { HotnessResult, ModuleHotness } from './hotness/data.ts';
 export type { IcountResult, ModuleIcount } from './icount/icount.ts';
 export type { ImportCalls, ImportsResult } from './imports/imports.ts';
+export type {
+  FunctionLoopTraces,
+  LoopPath,
+  LoopSequence,
+  LoopTrace,
+  LoopTracesResult,
+  ModuleLoopTraces,
+  SequenceItem,
+  TraceBranch,
+} from './loop-traces/data.ts';
 export type { LoopsResult, ModuleLoops } from './loops/data.ts';
 export type {
   BulkCount,

@@ -17,6 +17,7 @@ import { globals } from './globals/globals.ts';
 import { hotness } from './hotness/hotness.ts';
 import { icount } from './icount/icount.ts';
 import { imports } from './imports/imports.ts';
+import { loopTraces } from './loop-traces/loop-traces.ts';
 import { loops } from './loops/loops.ts';
 import { memory } from './memory/memory.ts';
 import { memoryTrace } from './memory-trace/memory-trace.ts';
@@ -48,6 +49,7 @@ export const analysisKinds: readonly AnalysisKind[] = [
   hotness,
   icount,
   imports,
+  loopTraces,
   loops,
   memory,
   memoryTrace,

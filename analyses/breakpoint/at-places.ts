@@ -85,7 +85,9 @@ export function shownAt(
   shown: readonly Parsed[],
   place: Location,
 ): readonly BoundExpression[] {
-  return shown.map((parsed) => boundAt(instance, parsed, place)).filter((bound): bound is BoundExpression => !(bound instanceof NotHere));
+  return shown
+    .map((parsed) => boundAt(instance, parsed, place))
+    .filter((bound): bound is BoundExpression => !(bound instanceof NotHere));
 }
 
 /** Fails for an expression that has a meaning at none of the places. */

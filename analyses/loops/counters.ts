@@ -14,14 +14,12 @@ import {
   type Module,
   type ModuleInstance,
   type Needs,
-  opOf,
 } from '../../engine/index.ts';
-import { type Attachment, type Block, Insertions, isBranch, onLoop, structureOf } from '../../probes/index.ts';
+import { type Attachment, type Block, Insertions, onLoop, structureOf } from '../../probes/index.ts';
+import { branchOps, loopOps, loopsAround } from '../counting/loop-blocks.ts';
 import type { LoopCount } from './data.ts';
 import { TripCounts } from './trips.ts';
 
-const loopOps = new Set([opOf('loop')]);
-const branchOps = new Set(instructions.filter(isBranch).map(({ op }) => op));
 const callOps = new Set(instructions.filter(({ effects }) => effects.has('call')).map(({ op }) => op));
 
 /** What is known of one loop. */
@@ -67,12 +65,6 @@ export class LoopState implements LocalProbe {
     if (this.current > 0) trips.add(this.current);
     return { pc: block.start, end: block.end, depth: loopsAround(block), entries, iterations, trips: trips.toTrips() };
   }
-}
-
-function loopsAround({ parent }: Block): number {
-  let depth = 0;
-  for (let block = parent; block !== undefined; block = block.parent) if (block.kind === 'loop') depth++;
-  return depth;
 }
 
 /** The loops of a function, in the order of the code. */
