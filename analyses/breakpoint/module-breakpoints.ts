@@ -6,7 +6,7 @@ import { whenEntered } from '../counting/when-entered.ts';
 import type { BoundExpression } from '../expressions/bind.ts';
 import { chosenFunctions, type FunctionChoice } from '../function-choice.ts';
 import { OptionError } from '../options.ts';
-import { checkShown, type Location, type Parsed, placesWith, shownAt } from './at-places.ts';
+import { type BoundAt, checkShown, type Location, type Parsed, placesWith, shownAt } from './at-places.ts';
 import type { BreakpointHits } from './data.ts';
 import { placesOf } from './places.ts';
 import { type PrintOptions, printingOf } from './printing.ts';
@@ -93,7 +93,7 @@ export class ModuleBreakpointStates {
       func,
       pc: functionInstructions(this.module, func).pcs[0] as number,
     }));
-    const watched = placesWith(instance, when, firsts, () => {});
+    const watched = this.watchedIn(instance, when, firsts);
     checkShown(instance, show, firsts);
     const conditions = new Map(watched.map(({ place, bound }) => [place.func, bound]));
     const [any] = conditions.values();
@@ -115,5 +115,14 @@ export class ModuleBreakpointStates {
       }
       return insertions;
     });
+  }
+
+  private watchedIn(instance: ModuleInstance, when: Parsed, firsts: readonly Location[]): BoundAt<Location>[] {
+    try {
+      return placesWith(instance, when, firsts, () => {});
+    } catch (error) {
+      if (!(error instanceof OptionError) || !/\boperand\b/.test(when.text)) throw error;
+      throw new OptionError(`${error.message}; a condition over operands needs a place: add at=`, 'when');
+    }
   }
 }

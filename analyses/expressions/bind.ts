@@ -248,8 +248,8 @@ class Binder {
         const start = place(moment);
         const { size } = view;
         // An i32 that is an address has no sign.
-        const offset = typeof start === 'number' && start < 0 ? start >>> 0 : start;
-        if (offset < 0 || offset > size - bytes)
+        const offset = start >= 0 ? start : typeof start === 'number' ? start >>> 0 : BigInt.asUintN(64, start);
+        if (offset > size - bytes)
           throw new NoValue(
             `${type}[0x${BigInt(offset).toString(16)}] lies beyond the memory, which ends at 0x${size.toString(16)}`,
           );

@@ -4,12 +4,13 @@
  *
  *     or, ||                       the weakest
  *     and, &&
+ *     not                          in front of a comparison
  *     == != < <= > >=              one in a row; unlike in C, they bind weaker than the operators on bits
  *     |   then ^   then &
  *     << >>
  *     + -
  *     * / %
- *     - ~ ! not                    in front of a value
+ *     - ~ !                        in front of a value
  */
 
 import { nearestOf } from '../../probes/index.ts';
@@ -59,7 +60,7 @@ const levels: readonly (readonly BinaryOperator[])[] = [
 ];
 const COMPARISONS = 2;
 
-const spellings: Readonly<Record<string, string>> = { '||': 'or', '&&': 'and', '!': 'not' };
+const spellings: Readonly<Record<string, string>> = { '||': 'or', '&&': 'and' };
 
 const words = ['global', 'operand', 'memory', 'arrivals', 'depth', 'null', 'and', 'or', 'not', ...numberTypes];
 
@@ -119,6 +120,7 @@ class Parser {
 
   private binary(level: number): Expression {
     if (level === levels.length) return this.unary();
+    if (level === COMPARISONS && this.peek().text === 'not') return this.prefixed('not', () => this.binary(level));
     let left = this.binary(level + 1);
     for (let operator = this.operatorOf(level); operator !== undefined; operator = this.operatorOf(level)) {
       this.take();
@@ -131,15 +133,25 @@ class Parser {
   }
 
   private unary(): Expression {
-    const { at } = this.peek();
-    if (++this.nesting > MOST_LEVELS) throw new ExpressionError(this.text, at, 'it is nested too deeply');
-    const operator = (['-', '~', '!', 'not'] as const).find((sign) => this.takes(sign));
-    const value: Expression =
-      operator === undefined
-        ? this.primary()
-        : { kind: 'unary', operator: operator === '!' ? 'not' : operator, value: this.unary(), at };
+    const sign = (['-', '~', '!'] as const).find((text) => this.peek().kind === 'sign' && this.peek().text === text);
+    if (sign === undefined) return this.nested(() => this.primary());
+    return this.prefixed(sign === '!' ? 'not' : sign, () => this.unary());
+  }
+
+  /** An operator and the value behind it. */
+  private prefixed(operator: UnaryOperator, operand: () => Expression): Expression {
+    const { at } = this.take();
+    return { kind: 'unary', operator, value: this.nested(operand), at };
+  }
+
+  /** What is parsed by recursion, which must not be deeper than the stack of the host. */
+  private nested(parse: () => Expression): Expression {
+    if (++this.nesting > MOST_LEVELS) {
+      throw new ExpressionError(this.text, this.peek().at, 'it is nested too deeply');
+    }
+    const expression = parse();
     this.nesting--;
-    return value;
+    return expression;
   }
 
   private primary(): Expression {
@@ -151,6 +163,7 @@ class Parser {
       case 'local':
         return { kind: 'local', key: token.key, at };
       case 'word':
+        if (['and', 'or', 'not'].includes(token.text)) break;
         return this.word(token.text, token);
       case 'sign': {
         if (token.text !== '(') break;

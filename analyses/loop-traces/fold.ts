@@ -99,7 +99,7 @@ export class Fold {
         this.cut(from);
         return true;
       }
-      if (count < 2 || !areSame(items, from - count, items, { from, count })) continue;
+      if (count < 2 || from < count || !areSame(items, from - count, items, { from, count })) continue;
       const body = items.slice(from);
       const size = body.reduce((sum, item) => sum + item.size, 1);
       this.cut(from - count);
