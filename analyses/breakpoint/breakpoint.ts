@@ -15,7 +15,7 @@ export const breakpoint = defineProbe({
   summary: 'at locations or conditions: prints the frame, and the program goes on',
   options: {
     at: {
-      help: 'where: a function (its entry; in the forms of "only"), FUNCTION+PC, FUNCTION+INSTRUCTION, or a module offset such as 0x1f3; may be repeated; default: the entries of all functions',
+      help: 'where: FUNCTION (its entry), FUNCTION+PC, FUNCTION+INSTRUCTION, or an offset in the module, 0x1f3; may be repeated',
       default: [],
     },
     when: {

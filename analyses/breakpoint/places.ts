@@ -14,8 +14,21 @@ export interface Place {
   readonly at: string;
 }
 
-/** Reads one `at`. An OptionError names the nearest places that exist; a FilterError comes from its parts. */
+/**
+ * Reads one `at`.
+ *
+ * @throws OptionError that names the nearest places that exist
+ */
 export function placesOf(module: Module, at: string): Place[] {
+  try {
+    return readPlaces(module, at);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw new OptionError(`option "at": ${error.message}`, 'at', error.nearest);
+  }
+}
+
+function readPlaces(module: Module, at: string): Place[] {
   if (/^0x[0-9a-f]+$/i.test(at)) return [placeAtOffset(module, at)];
   // Some names have a plus in them, as `operator+`.
   const isName = functionInfos(module).some(({ name, exports }) => name === at || exports.includes(at));

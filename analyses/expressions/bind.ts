@@ -197,7 +197,8 @@ class Binder {
     const { instance, func, locals } = this.scope;
     const { module } = instance;
     const names = locals.flatMap((_, i) => localName(module, func, i) ?? []);
-    const there = locals.length === 0 ? 'which has none' : `which has $0 to $${locals.length - 1}`;
+    const last = locals.length - 1;
+    const there = last < 0 ? 'which has none' : last === 0 ? 'which has $0 only' : `which has $0 to $${last}`;
     const listed = names.length === 0 || names.length > 12 ? '' : ` (${names.map((name) => `$${name}`).join(', ')})`;
     const name = readNames(module).functions.get(func);
     const where = `function ${func}${name === undefined ? '' : ` (${name})`}`;
@@ -228,7 +229,9 @@ class Binder {
     const { operands } = this.scope;
     const type = operands[operands.length - 1 - fromTop];
     if (type === undefined) {
-      const there = operands.length === 0 ? 'no operands are' : `operand[0] to operand[${operands.length - 1}] are`;
+      const last = operands.length - 1;
+      const there =
+        last < 0 ? 'no operands are' : last === 0 ? 'only operand[0] is' : `operand[0] to operand[${last}] are`;
       throw new NotHere(this.text, at, `there is no operand[${fromTop}]: here ${there} on the stack`);
     }
     this.dependencies.hasOperands = true;
