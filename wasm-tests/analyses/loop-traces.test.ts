@@ -107,7 +107,11 @@ function optionsFor(calls: readonly Call[], tier: TierName): BytesOptions {
   };
 }
 
-async function run(calls: readonly Call[], tier: TierName, options: Partial<typeof ALL> = ALL): Promise<LoopTracesResult> {
+async function run(
+  calls: readonly Call[],
+  tier: TierName,
+  options: Partial<typeof ALL> = ALL,
+): Promise<LoopTracesResult> {
   const { results } = runBytes(await program, [{ name: 'loop-traces', options }], optionsFor(calls, tier));
   return results[0] as LoopTracesResult;
 }
