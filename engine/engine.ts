@@ -8,6 +8,7 @@ import { createNamespace } from './js-api/namespace.ts';
 import type { WebAssemblyNamespace } from './js-api/types.ts';
 import type { Module } from './module/module.ts';
 import { validateModule } from './module/validate.ts';
+import type { Insertion, InsertionListener } from './runtime/insertion.ts';
 import type { ExternInstance, ModuleInstance } from './runtime/instance.ts';
 import { instantiate } from './runtime/instantiate.ts';
 
@@ -17,6 +18,13 @@ export interface EngineObserver {
   onModule?(module: Module): void;
   /** Everything of an instance is allocated; neither its active segments nor its start function have run. */
   onInstance?(instance: ModuleInstance): void;
+  /**
+   * A probe was inserted into an instance of the engine, by whomever; also by the observer itself. Events of the place fire it from now on
+   * (rule 3 of the probe contract).
+   */
+  onProbeInserted?(insertion: Insertion): void;
+  /** The earliest insertion of a probe at a place was removed. */
+  onProbeRemoved?(insertion: Insertion): void;
 }
 
 export interface EngineOptions extends MachineOptions {
@@ -68,9 +76,25 @@ export class Engine {
   /** Adds an observer; the function that is returned removes it. */
   observe(observer: EngineObserver): () => void {
     this.observers.add(observer);
+    this.listenToInsertions();
     return () => {
       this.observers.delete(observer);
+      this.listenToInsertions();
     };
+  }
+
+  /** Insertions are told of only while somebody wants to hear of them. */
+  private listenToInsertions(): void {
+    const observers = [...this.observers].filter((o) => o.onProbeInserted !== undefined || o.onProbeRemoved !== undefined);
+    const listener: InsertionListener = {
+      inserted: (insertion) => {
+        for (const observer of observers) observer.onProbeInserted?.(insertion);
+      },
+      removed: (insertion) => {
+        for (const observer of observers) observer.onProbeRemoved?.(insertion);
+      },
+    };
+    this.machine.insertions = observers.length === 0 ? null : listener;
   }
 
   /**

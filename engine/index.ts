@@ -60,6 +60,7 @@ export {
   inlineWorkOf,
   type Taker,
 } from './runtime/inline-work.ts';
+export type { Insertion } from './runtime/insertion.ts';
 export { type ExternInstance, ModuleInstance } from './runtime/instance.ts';
 export { UnlinkableError } from './runtime/link.ts';
 export { MemoryInstance } from './runtime/memory.ts';

@@ -3,6 +3,9 @@
 export { type Arity, arityOf } from './arity.ts';
 export { type Attachment, Insertions } from './attachment.ts';
 export { trapProgram } from './end-program.ts';
+export type { EmptyWork, InsertionLog, ProbeShape } from './empty/log.ts';
+export { InsertionRecorder, type RecorderOptions } from './empty/recorder.ts';
+export { insertEmptyProbes } from './empty/replay.ts';
 export { FilterError, nearestOf } from './errors.ts';
 export { type EventOptions, mergeNeeds } from './event-options.ts';
 export { type AfterEvent, type BeforeEvent, onAfter, onBefore } from './events/before-after.ts';

@@ -79,7 +79,7 @@ const TAKES_I32 = new Set<number>([
 function isWrittenOut(probe: LocalProbe, unit: number): boolean {
   const work = inlineWorkOf(probe);
   if (work === undefined || work.kind === 'call' || work.kind === 'only') return false;
-  if (work.kind === 'count' || work.kind === 'add') return true;
+  if (work.kind === 'count' || work.kind === 'add' || work.kind === 'nothing') return true;
   return TAKES_I32.has(unit) && (work.kind === 'taken' || work.operand === 0);
 }
 

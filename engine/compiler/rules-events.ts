@@ -49,7 +49,9 @@ function isLoop(e: Emitter, ip: number): boolean {
 function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe>[]): boolean {
   const { stack } = e;
   // Counts that join an open run are taken back where something before them traps.
-  const onlyCounts = probes.every(({ probe }) => inlineWorkOf(probe)?.kind === 'count');
+  const kinds = probes.map(({ probe }) => inlineWorkOf(probe)?.kind);
+  if (kinds.every((kind) => kind === 'nothing')) return false;
+  const onlyCounts = kinds.every((kind) => kind === 'count');
   if (!onlyCounts || e.run === undefined) stack.sendTrapsHome();
   const value = emitLoadedValue(e, ip, probes);
   let runsCode = false;
@@ -96,6 +98,8 @@ function leave(e: Emitter, ip: number, hasFired: boolean, isInFrame = false): vo
 /** Writes out the work of a probe; false if it cannot be done on these operands. */
 function emitWork(e: Emitter, work: InlineWork): boolean {
   switch (work.kind) {
+    case 'nothing':
+      return true;
     case 'count':
       emitCount(e, work.counter, work.step);
       return true;

@@ -130,18 +130,17 @@ export function insertProbe(instance: ModuleInstance, index: number, pc: number,
   const ip = unitOf(instance, func, pc);
   const accessedHere = () => accessedAt(instance, index, pc);
   const here = func.probes?.byUnit.get(ip);
-  if (here !== undefined) {
-    here.add(probe, accessedHere);
-    tell(instance, func, 'probe inserted', probe, pc);
-    return;
+  if (here !== undefined) here.add(probe, accessedHere);
+  else {
+    const probes = new ProbeList<LocalProbe>();
+    probes.add(probe, accessedHere);
+    func.probes ??= new FunctionProbes();
+    func.probes.byUnit.set(ip, probes);
+    overwrite(func, ip);
+    if (pc === ENTRY_PC) func.entry = 0;
   }
-  const probes = new ProbeList<LocalProbe>();
-  probes.add(probe, accessedHere);
-  func.probes ??= new FunctionProbes();
-  func.probes.byUnit.set(ip, probes);
-  overwrite(func, ip);
-  if (pc === ENTRY_PC) func.entry = 0;
   tell(instance, func, 'probe inserted', probe, pc);
+  machineOf(instance).insertions?.inserted({ kind: 'local', instance, func: index, pc, probe });
 }
 
 /** Removes the earliest insertion of a probe at a location (rule 2); false where it is not there. */
@@ -150,14 +149,13 @@ export function removeProbe(instance: ModuleInstance, index: number, pc: number,
   const ip = unitOf(instance, func, pc);
   const here = func.probes?.byUnit.get(ip);
   if (here === undefined || !here.remove(probe)) return false;
-  if (here.length > 0) {
-    tell(instance, func, 'probe removed', probe, pc);
-    return true;
+  if (here.length === 0) {
+    (func.probes as FunctionProbes).byUnit.delete(ip);
+    if (pc === ENTRY_PC) func.entry = 1;
+    restore(func, ip);
   }
-  (func.probes as FunctionProbes).byUnit.delete(ip);
-  if (pc === ENTRY_PC) func.entry = 1;
-  restore(func, ip);
   tell(instance, func, 'probe removed', probe, pc);
+  machineOf(instance).insertions?.removed({ kind: 'local', instance, func: index, pc, probe });
   return true;
 }
 
@@ -170,6 +168,7 @@ export function insertExitProbe(instance: ModuleInstance, index: number, probe: 
   func.probes = probes;
   if (isFirst) for (const ip of endUnits(func)) overwrite(func, ip);
   tell(instance, func, 'exit probe inserted', probe);
+  machineOf(instance).insertions?.inserted({ kind: 'exit', instance, func: index, probe });
 }
 
 /** Removes the earliest insertion of an exit probe; false where it is not there. */
@@ -182,6 +181,7 @@ export function removeExitProbe(instance: ModuleInstance, index: number, probe: 
     else for (const ip of endUnits(func)) restore(func, ip);
   }
   tell(instance, func, 'exit probe removed', probe);
+  machineOf(instance).insertions?.removed({ kind: 'exit', instance, func: index, probe });
   return true;
 }
 
@@ -192,6 +192,7 @@ export function insertGlobalProbe(instance: ModuleInstance, probe: GlobalProbe):
   machine.globalProbeCount++;
   machine.isTraced = true;
   machine.tier?.changedEverywhere(instance, { what: 'global probe inserted', probe: probe.name });
+  machine.insertions?.inserted({ kind: 'global', instance, probe });
 }
 
 /** Removes the earliest insertion of a global probe; false where it is not there. */
@@ -201,5 +202,6 @@ export function removeGlobalProbe(instance: ModuleInstance, probe: GlobalProbe):
   machine.globalProbeCount--;
   machine.isTraced = machine.globalProbeCount > 0;
   machine.tier?.changedEverywhere(instance, { what: 'global probe removed', probe: probe.name });
+  machine.insertions?.removed({ kind: 'global', instance, probe });
   return true;
 }

@@ -22,6 +22,7 @@ import { callHost } from '../runtime/convert.ts';
 import type { Executor } from '../runtime/executor.ts';
 import { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
+import type { InsertionListener } from '../runtime/insertion.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { FunctionProbes } from '../runtime/sites.ts';
 import { CALL, type CallWay, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
@@ -68,6 +69,8 @@ export class Machine implements Executor {
   readonly serials = new Float64Array(1);
   /** What compiles hot functions; null where everything is interpreted. */
   tier: Tier | null = null;
+  /** Who hears of insertions and removals of probes; null for nobody. */
+  insertions: InsertionListener | null = null;
   /** Insertions of global probes, over all instances that run here. */
   globalProbeCount = 0;
   /** Is any global probe attached? Chooses the dispatch loop. */

@@ -127,6 +127,8 @@ export interface Taker {
 
 /** What `fire` does. Operands are counted from the top of the stack, 0 being the topmost. */
 export type InlineWork =
+  /** Nothing at all: the call can be left out. */
+  | { readonly kind: 'nothing' }
   /** Adds `step`, an integer. */
   | { readonly kind: 'count'; readonly counter: Counter; readonly step: number }
   /** Adds `step`, a number, to the only element of `total`, in which the whole sum stands at any moment. */
