@@ -4,10 +4,15 @@
  */
 
 /** What the package offers, and what starts a process or a thread. */
-const entries = ['index', 'engine/index', 'probes/index', 'analyses/index', 'cli/bin', 'cli/progress-worker'];
+const entries = ['index', 'engine/index', 'probes/index', 'analyses/index', 'cli/bin'];
+/** Started by files of the command line that look for them beside themselves, which is beside `cli.js`. */
+const started = ['progress-worker', 'overhead-run'];
 
 export default {
-  input: Object.fromEntries(entries.map((entry) => [entry, `dist/${entry}.js`])),
+  input: Object.fromEntries([
+    ...entries.map((entry) => [entry, `dist/${entry}.js`]),
+    ...started.map((entry) => [entry, `dist/cli/${entry}.js`]),
+  ]),
   // Dependencies stay packages.
   external: (id) => !/^[./]|^[A-Za-z]:\\/.test(id),
   treeshake: false,
@@ -25,7 +30,7 @@ export default {
           name: layer,
           test: new RegExp(`[\\\\/]dist[\\\\/]${layer}[\\\\/]`),
         })),
-        { name: 'cli', test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-)/ },
+        { name: 'cli', test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run)/ },
       ],
     },
   },

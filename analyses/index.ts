@@ -94,10 +94,13 @@ export {
 export { analysisKinds } from './registry.ts';
 export { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
 export type { AnnotatedModule } from './report/annotated-text.ts';
+export { html } from './report/html/escape.ts';
+export { sectionsHtml } from './report/html/sections.ts';
 export type * from './report/presentation.ts';
 export { type Report, type ReportContext, ReportError, type ReportFile } from './report/report.ts';
 export { sectionsCsv } from './report/sections-csv.ts';
 export { sectionsText } from './report/sections-text.ts';
+export { timeText } from './report/values.ts';
 export type { AnalysisResult, ModuleIdentity, ModuleResult } from './result.ts';
 export type { FunctionSites, InstructionPlace } from './sites/data.ts';
 export type { FrequentValue, FrequentValues } from './sketch/data.ts';

@@ -28,6 +28,8 @@ Examples:
                                        the hottest code, as a page to look at
   wiz --probe coverage --format json --out a.json app.wasm
   wiz report a.json b.json             the coverage of two runs together
+  wiz overhead --probe coverage,hotness app.wasm
+                                       what these probes cost, in each tier
   wiz inspect app.wasm                 what a module consists of
   wiz dump app.wasm main               the instructions of one function
 

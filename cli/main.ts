@@ -8,6 +8,7 @@ import { analysisKinds } from '../analyses/index.ts';
 import { DEFAULT_THRESHOLD, type TierName } from '../engine/index.ts';
 import { type CoverageGoal, parseGoals } from './check-coverage.ts';
 import { functionLines, selectFunctions } from './dump.ts';
+import { tierNames } from './engine.ts';
 import { CliError, EXIT, nearest } from './errors.ts';
 import { reportError } from './failure.ts';
 import { DESCRIPTION, helpFooter } from './help.ts';
@@ -16,6 +17,7 @@ import { inspectionText } from './inspect-text.ts';
 import { loadModuleBytes } from './load.ts';
 import { collect, parseDir, parseEnv, parseFormats, parseMaximum, parseThreshold } from './options.ts';
 import { printMessage, printResult } from './output.ts';
+import { addOverheadCommand } from './overhead/command.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import { resolveProbe } from './probes.ts';
 import { addReportCommands } from './report-commands.ts';
@@ -59,8 +61,6 @@ function packageFile(): URL {
   return fs.existsSync(near) ? near : new URL('../../package.json', import.meta.url);
 }
 
-const tierNames: readonly TierName[] = ['auto', 'js', 'interpreter'];
-
 const palette = colors.createColors(tty.isatty(STDOUT) && colors.isColorSupported);
 
 const USAGES: readonly string[] = [
@@ -69,6 +69,7 @@ const USAGES: readonly string[] = [
   'wiz dump FILE [function]',
   'wiz report FILE...',
   'wiz diff BEFORE AFTER',
+  'wiz overhead [options] FILE [args...]',
   'wiz probes [NAME]',
   'wiz new-probe NAME',
 ];
@@ -97,9 +98,11 @@ function createCommand(session: Session): Command {
   addInspect(command);
   addDump(command);
   addProbeCommands(command);
-  addReportCommands(command, (code) => {
+  const setExitCode = (code: number): void => {
     session.exitCode = code;
-  });
+  };
+  addReportCommands(command, setExitCode);
+  addOverheadCommand(command, setExitCode);
   for (const each of [command, ...command.commands]) {
     each.exitOverride().configureOutput({
       writeOut: printResult,
@@ -211,7 +214,7 @@ function checkTier({ tier = 'auto', threshold }: RunFlags): void {
   throw new CliError(`--threshold is for --tier auto: ${tier} compiles ${tier === 'js' ? 'everything' : 'nothing'}`);
 }
 
-const commandNames: readonly string[] = ['inspect', 'dump', 'report', 'diff', 'probes', 'new-probe'];
+const commandNames: readonly string[] = ['inspect', 'dump', 'report', 'diff', 'overhead', 'probes', 'new-probe'];
 
 /** A first word that is no file and nearly a command was meant as one. */
 function checkCommand(word: string): void {

@@ -4,6 +4,7 @@
  */
 
 import { Worker } from 'node:worker_threads';
+import { entryFile } from './entry-file.ts';
 import { STATUS, type WorkerInput } from './progress-shared.ts';
 import { STDERR, setStatusLine, writeAll } from './wasi/streams.ts';
 
@@ -18,9 +19,8 @@ export class Progress {
   /** `executed` gives the number of instructions so far, or undefined where nothing counts them. */
   constructor(executed: () => number | undefined) {
     Object.defineProperty(globalThis, KEY, { value: executed, configurable: true });
-    const file = import.meta.url.endsWith('.ts') ? './progress-worker.ts' : './progress-worker.js';
     const workerData: WorkerInput = { status: this.status, start: Date.now() };
-    this.worker = new Worker(new URL(file, import.meta.url), { workerData });
+    this.worker = new Worker(entryFile('progress-worker'), { workerData });
     this.worker.unref();
     // Where there can be no such thread, there is no line: nothing to bother the user with.
     this.worker.on('error', () => undefined);

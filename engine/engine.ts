@@ -85,7 +85,9 @@ export class Engine {
 
   /** Insertions are told of only while somebody wants to hear of them. */
   private listenToInsertions(): void {
-    const observers = [...this.observers].filter((o) => o.onProbeInserted !== undefined || o.onProbeRemoved !== undefined);
+    const observers = [...this.observers].filter(
+      (o) => o.onProbeInserted !== undefined || o.onProbeRemoved !== undefined,
+    );
     const listener: InsertionListener = {
       inserted: (insertion) => {
         for (const observer of observers) observer.onProbeInserted?.(insertion);

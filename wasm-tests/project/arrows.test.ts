@@ -156,6 +156,20 @@ const cases: readonly Case[] = [
     allowed: ['engine/index.ts', 'probes/index.ts', 'analyses/index.ts', 'cli/run.ts', 'node:fs', 'commander'],
     refused: ['engine/runtime/trap.ts', 'probes/counter.ts', 'analyses/coverage.ts', 'wasm-tests/support/a.ts'],
   },
+  {
+    file: 'cli/overhead/measure.ts',
+    allowed: [
+      'engine/index.ts',
+      'probes/index.ts',
+      'analyses/index.ts',
+      'cli/program.ts',
+      'cli/wasi/streams.ts',
+      'cli/overhead/runs.ts',
+      'node:fs',
+      'commander',
+    ],
+    refused: ['cli/main.ts', 'engine/runtime/trap.ts', 'probes/empty/log.ts', 'analyses/coverage.ts'],
+  },
 ];
 
 /** Every way to name another module, and a detour to the same place; each on a line of its own. */

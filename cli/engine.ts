@@ -1,0 +1,27 @@
+/** The engine as the command line sets it up. */
+
+import { setFlagsFromString } from 'node:v8';
+import { Engine, type EngineOptions, type TierName } from '../engine/index.ts';
+
+/** In the order in which people are told of them. */
+export const tierNames: readonly TierName[] = ['auto', 'js', 'interpreter'];
+
+/**
+ * Large functions of real programs, such as the interpreter of SQLite, have more bytecode than V8 optimises by itself. It does it at the
+ * side, so that it costs a program nothing but its own slower code for a second or so.
+ */
+const BYTECODE_LIMIT = 1_000_000;
+
+export interface TierOptions {
+  /** Undefined: the engine's default. */
+  readonly tier: TierName | undefined;
+  readonly threshold: number | undefined;
+}
+
+export function createEngine({ tier, threshold }: TierOptions): Engine {
+  setFlagsFromString(`--max-optimized-bytecode-size=${BYTECODE_LIMIT}`);
+  const asked: { -readonly [K in keyof EngineOptions]: EngineOptions[K] } = { bytecodeLimit: BYTECODE_LIMIT };
+  if (tier !== undefined) asked.tier = tier;
+  if (threshold !== undefined) asked.threshold = threshold;
+  return new Engine(asked);
+}
