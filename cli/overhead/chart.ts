@@ -58,13 +58,14 @@ interface Group {
   readonly bars: readonly Bar[];
 }
 
-/** The chart as an `svg` element, which is a file by itself as well. */
-export function chartSvg(result: OverheadResult): string {
+/** The chart as an `svg` element, which is a file by itself as well; without a title where it stands below one. */
+export function chartSvg(result: OverheadResult, { hasTitle = true } = {}): string {
   const groups = groupsOf(result);
   const heights = groups.map(({ bars }) => HEAD + bars.length * ROW);
-  const legendHeight = 30;
-  const height = 44 + legendHeight + heights.reduce((sum, h) => sum + h + GROUP_GAP, 0);
-  let y = 44 + legendHeight;
+  const legendY = hasTitle ? 44 : 4;
+  const top = legendY + 30;
+  const height = top + heights.reduce((sum, h) => sum + h + GROUP_GAP, 0);
+  let y = top;
   const drawn = groups.map((group, i) => {
     const text = groupSvg(group, y);
     y += (heights[i] as number) + GROUP_GAP;
@@ -75,8 +76,8 @@ export function chartSvg(result: OverheadResult): string {
 <style>${STYLE}
 </style>
 <rect class="back" width="${WIDTH}" height="${height}"/>
-<text class="title" x="12" y="26">${html(title)}</text>
-${legend(groups, 44)}
+${hasTitle ? `<text class="title" x="12" y="26">${html(title)}</text>` : ''}
+${legend(groups, legendY)}
 ${drawn.join('\n')}
 </svg>
 `;

@@ -6,7 +6,7 @@ import tty from 'node:tty';
 import { type Command, Option } from 'commander';
 import colors from 'picocolors';
 import type { Module, TierName, WebAssemblyNamespace } from '../../engine/index.ts';
-import { createEngine, } from '../engine.ts';
+import { createEngine } from '../engine.ts';
 import { CliError, EXIT, suggestion } from '../errors.ts';
 import { decode } from '../inspect.ts';
 import { loadModuleBytes } from '../load.ts';

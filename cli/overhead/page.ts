@@ -13,7 +13,6 @@ body { margin: 0 auto; padding: 24px; max-width: 60rem; color: var(--text); back
 h1 { font-size: 1.4rem; margin: 0 0 16px; }
 h2 { display: none; }
 svg { display: block; max-width: 100%; height: auto; margin: 24px 0; }
-svg .title { display: none; }
 dl.figures { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
 dl.figures div { display: contents; }
 dt { color: var(--soft); }
@@ -44,7 +43,7 @@ export function pageHtml(result: OverheadResult): string {
 </head>
 <body>
 <h1>${html(title)}</h1>
-${chartSvg(result)}
+${chartSvg(result, { hasTitle: false })}
 ${sections}
 </body>
 </html>

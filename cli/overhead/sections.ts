@@ -23,21 +23,21 @@ function hasProbes({ configurations }: OverheadResult): boolean {
   return configurations.some(({ probe }) => probe !== null);
 }
 
-function figures(result: OverheadResult): Figure[] {
-  const { host, runs, warmup, invoke, args } = result;
-  const reference = measuredOf(result).find(({ engine, probe }) => engine === result.reference && probe === null);
-  const text = (label: string, value: string): Figure => ({ label, value, kind: 'text' });
-  const ending = reference?.ending;
+function figures({ runs, warmup }: OverheadResult): Figure[] {
   return [
-    text('host', `Node ${host.node}, V8 ${host.v8}, ${host.cores} x ${host.cpu}`),
-    text('rounds', `${runs}, after ${warmup} to warm up; a process for each run`),
-    ...(invoke === null ? [] : [text('calls', `${invoke}(${args.join(', ')})`)]),
-    ...(ending === undefined ? [] : [text('program', endingWithMessage(ending))]),
+    { label: 'rounds', value: runs, kind: 'exact' },
+    { label: 'to warm up', value: warmup, kind: 'exact' },
   ];
 }
 
-function endingWithMessage({ message, ...ending }: MeasuredConfiguration['ending']): string {
-  return `${endingText(ending)}${message === undefined ? '' : `: ${message}`}`;
+/** What ran, and how it ended. */
+function programText(result: OverheadResult): string[] {
+  const { program, invoke, args } = result;
+  const reference = measuredOf(result).find(({ engine, probe }) => engine === result.reference && probe === null);
+  if (reference === undefined) return [];
+  const { message, ...ending } = reference.ending;
+  const what = invoke === null ? program : `${invoke}(${args.join(', ')})`;
+  return [`${what} ${endingText(ending)}${message === undefined ? '' : `: ${message}`}.`];
 }
 
 /** The tier on its own line, its probes below it. */
@@ -97,7 +97,8 @@ function costTable(result: OverheadResult): Table {
         rowTitle(one),
         cost?.events,
         cost?.addedMs.median,
-        cost?.nsPerEvent ?? undefined,
+        // Without shares, it is not told whether anything is added.
+        cost?.dispatchShare === null ? undefined : (cost?.nsPerEvent ?? undefined),
         cost?.dispatchShare ?? undefined,
         cost?.ownShare ?? undefined,
         cost?.reportMs ?? undefined,
@@ -109,7 +110,7 @@ function costTable(result: OverheadResult): Table {
 }
 
 function notes(result: OverheadResult): string[] {
-  const { configurations, varies } = result;
+  const { configurations, varies, host } = result;
   const failures = configurations.flatMap((one) => (isMeasured(one) ? [] : [`${titleOf(one)}: ${one.failure}`]));
   const measured = measuredOf(result);
   const differences = measured.flatMap((one) =>
@@ -117,6 +118,7 @@ function notes(result: OverheadResult): string[] {
   );
   const disabled = measured.find(({ compiled }) => compiled?.disabled !== undefined)?.compiled?.disabled;
   return [
+    ...programText(result),
     ...failures,
     ...differences,
     ...measured.flatMap((one) => {
@@ -130,6 +132,7 @@ function notes(result: OverheadResult): string[] {
     ...(differences.length === 0 && !varies && measured.length > 1
       ? ['Output and exit code are the same in all runs.']
       : []),
+    `Each run has a process of its own, whose start does not count. Node ${host.node}, V8 ${host.v8}, ${host.cores} x ${host.cpu}.`,
   ];
 }
 

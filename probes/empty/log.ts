@@ -42,7 +42,7 @@ export interface InsertionLog {
   readonly initial: Int32Array;
   /**
    * Changes made while the program ran, in order: number of an insertion, number of its event (from 1) in which the change was made, 1
-   * for inserting and 0 for removing, number of the insertion that came or went.
+   * for inserting and 0 for removing, number of the insertion that came or went. Events that `only` leaves out have no number.
    */
   readonly moments: Int32Array;
 }

@@ -27,7 +27,10 @@ import { type EmptyWork, EVERYWHERE, EXIT_PC, type InsertionLog, type ProbeShape
 
 /** The probe behind a probe. */
 interface Shadow {
+  /** Events. */
   readonly count: number;
+  /** Those among them in which the probe before it is sure to be called; undefined for all. */
+  readonly calls?: number;
 }
 
 class CountingShadow implements LocalProbe {
@@ -67,6 +70,7 @@ class TellingShadow implements LocalProbe {
   readonly name = 'recorder';
   readonly needs: Needs;
   count = 0;
+  calls = 0;
   private readonly work: EmptyWork;
   private readonly fired: () => void;
 
@@ -77,9 +81,9 @@ class TellingShadow implements LocalProbe {
   }
 
   fire(_frame: Frame, condition?: unknown): void {
-    // Only in such events is the probe before it sure to be called.
-    if (this.work.kind === 'only' && (condition !== 0) !== (this.work.when === 'nonzero')) return;
     this.count++;
+    if (this.work.kind === 'only' && (condition !== 0) !== (this.work.when === 'nonzero')) return;
+    this.calls++;
     this.fired();
   }
 }
@@ -208,8 +212,8 @@ export class InsertionRecorder {
   /** An event of an insertion is over: what changed since the one before was changed in it, or has no effect before it. */
   private fired(number: number): void {
     if (this.pending.length === 0) return;
-    const { count } = (this.known[number] as Known).shadow;
-    for (const change of this.pending) this.moments.push(number, count, change.isInserted ? 1 : 0, change.number);
+    const { count, calls = count } = (this.known[number] as Known).shadow;
+    for (const change of this.pending) this.moments.push(number, calls, change.isInserted ? 1 : 0, change.number);
     this.pending = [];
   }
 
