@@ -130,7 +130,9 @@ class Replay implements Attachment {
     for (let i = 0; i < moments.length; i += MOMENT_FIELDS) {
       const [at, event, isInserted, number] = moments.subarray(i, i + MOMENT_FIELDS) as unknown as number[];
       const act = (): void => (isInserted === 1 ? this.insert(number as number) : this.remove(number as number));
-      steps.set(at as number, [...(steps.get(at as number) ?? []), { event: event as number, act }]);
+      const own = steps.get(at as number) ?? [];
+      own.push({ event: event as number, act });
+      steps.set(at as number, own);
     }
     return steps;
   }
