@@ -84,10 +84,10 @@ ${drawn.join('\n')}
 }
 
 const words: Readonly<Record<Part['kind'], string>> = {
-  program: 'the program itself',
+  program: 'program',
   dispatch: 'dispatch of events',
-  own: "the probe's own code",
-  added: 'the probe, not told apart',
+  own: 'own code of the probe',
+  added: 'probe, not told apart',
 };
 
 function legend(groups: readonly Group[], y: number): string {
