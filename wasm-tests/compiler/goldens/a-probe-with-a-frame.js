@@ -8,7 +8,7 @@
 
 function make() {
   function wasm_f(l0, d, fp) {
-    const i32s = $i32s;
+    const i32s = $i32s, validity = $validity;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
     let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
