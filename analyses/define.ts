@@ -106,6 +106,8 @@ export interface RunningAnalysis {
 }
 
 export interface StartOptions {
+  /** Are instances observed that the engine makes from now on? Default: yes. Without, only those that `attach` is given. */
+  readonly isObserving?: boolean;
   /** Values of options; those left out have their defaults. */
   readonly options?: Readonly<Record<string, OptionValue>>;
   /** Where `log` goes; default: nowhere. */
@@ -144,13 +146,17 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
   constructor(
     definition: ProbeDefinition<Result, Specs>,
     engine: Engine,
-    { options = {}, log = () => {} }: StartOptions,
+    { options = {}, log = () => {}, isObserving = true }: StartOptions,
   ) {
     this.definition = definition;
     // The names and types of the values are those of the specs: the defaults fill what is not given.
     this.options = { ...defaultOptions(definition.options ?? {}), ...options } as OptionValues<Specs>;
     this.run = this.guarded('to start', () => definition.start({ engine, options: this.options, log }));
     checkRun(definition.name, this.run);
+    if (!isObserving) {
+      this.unobserve = () => {};
+      return;
+    }
     this.unobserve = engine.observe({
       onModule: (module) => this.guarded('to look at a module', () => this.run.module?.(module)),
       onInstance: (instance) => this.attach(instance),

@@ -19,11 +19,17 @@ export function mergeModules<M extends ModuleResult, R extends AnalysisResult<M>
   const modules = mergeLists(
     a.modules,
     b.modules,
-    // Digests are unique; the names before them put the list into an order that people can use.
-    (m) => `${m.name ?? ''}\n${m.sha256}`,
-    (x, y) => ({ ...x, ...merge(x, y), instances: x.instances + y.instances }),
+    (m) => m.sha256,
+    (x, y) => ({ ...x, ...merge(x, y), name: commonName(x.name, y.name), instances: x.instances + y.instances }),
   );
-  return { ...a, modules };
+  // Digests are unique; the names before them put the list into an order that people can use.
+  return { ...a, modules: mergeLists(modules, [], (m) => `${m.name ?? ''}\n${m.sha256}`, (x) => x) };
+}
+
+/** Runs may call one module by different names, such as that of its file and its own: the same of them in any order. */
+function commonName(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
 }
 
 type Key = string | number;

@@ -2,6 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { Engine, type EngineOptions, type TierName } from '../engine/index.ts';
+import { printMessage } from './output.ts';
 
 /** In the order in which people are told of them. */
 export const tierNames: readonly TierName[] = ['auto', 'js', 'interpreter'];
@@ -24,4 +25,14 @@ export function createEngine({ tier, threshold }: TierOptions): Engine {
   if (tier !== undefined) asked.tier = tier;
   if (threshold !== undefined) asked.threshold = threshold;
   return new Engine(asked);
+}
+
+/** Where `--tier js` cannot be had, that is said once; with `auto` it stands in the report. */
+export function engineFor(options: TierOptions): Engine {
+  const engine = createEngine(options);
+  const { disabled } = engine.tierReport();
+  if (options.tier === 'js' && disabled !== undefined) {
+    printMessage(`wiz: nothing is compiled, everything is interpreted: ${disabled}\n`);
+  }
+  return engine;
 }

@@ -20,12 +20,17 @@ export function fileNameOf({ name, fileNames }: Pick<AnalysisKind, 'name' | 'fil
 
 /** A name that is not taken: of the second of two probes of one kind, `hotness.2.json`. */
 export function uniqueName(name: string, taken: ReadonlySet<string>): string {
-  const slash = name.indexOf('/');
-  const dot = slash < 0 ? name.indexOf('.') : slash;
   for (let n = 2, unique = name; ; n++) {
     if (!taken.has(unique)) return unique;
-    unique = `${name.slice(0, dot)}.${n}${name.slice(dot)}`;
+    unique = withTag(name, String(n));
   }
+}
+
+/** The name with something behind its first part: `hotness.TAG.json`. */
+export function withTag(name: string, tag: string): string {
+  const slash = name.indexOf('/');
+  const dot = slash < 0 ? name.indexOf('.') : slash;
+  return `${name.slice(0, dot)}.${tag}${name.slice(dot)}`;
 }
 
 /**

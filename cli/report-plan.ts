@@ -4,8 +4,7 @@ import path from 'node:path';
 import type { AnalysisKind } from '../analyses/index.ts';
 import { CliError, suggestion } from './errors.ts';
 import type { ProbeRequest } from './probes.ts';
-import { fileNameOf, isFolder, uniqueName } from './report-files.ts';
-import { TIER_REPORT_FORMATS } from './tier-report.ts';
+import { fileNameOf, isFolder, uniqueName, withTag } from './report-files.ts';
 
 /** The reports of a run. */
 export interface ReportRequest {
@@ -16,10 +15,14 @@ export interface ReportRequest {
   readonly formats: readonly string[];
   /** Path of the file or folder to write; undefined: standard error. */
   readonly out: string | undefined;
+  /** Stands in the names of files in the folder, where several processes write to it: `coverage.TAG.json`. */
+  readonly tag?: string;
 }
 
-/** What a report is made from: a kind of probe, or what is known about tiers. */
-export type Reporter = Pick<AnalysisKind, 'name' | 'formats' | 'fileFormats' | 'fileNames'>;
+/** What a report is made from: a kind of probe, or something else, which has a title for messages. */
+export interface Reporter extends Pick<AnalysisKind, 'name' | 'formats' | 'fileFormats' | 'fileNames'> {
+  readonly title?: string;
+}
 
 /** One report. */
 export interface PlannedReport {
@@ -30,20 +33,13 @@ export interface PlannedReport {
   readonly file: string | undefined;
 }
 
-export const tierReporter: Reporter = {
-  name: 'tiers',
-  formats: TIER_REPORT_FORMATS,
-  fileFormats: [],
-  fileNames: {},
-};
-
 /** Formats that people read, and of which several may follow each other. */
 const forPeople = new Set(['text', 'detail']);
 
 /** Which reports there will be. Fails for a format that there is not, and for reports that would run together. */
 export function planReports(
   reporters: readonly Reporter[],
-  { formats, out }: Pick<ReportRequest, 'formats' | 'out'>,
+  { formats, out, tag }: Pick<ReportRequest, 'formats' | 'out' | 'tag'>,
 ): PlannedReport[] {
   checkFormats(reporters, formats);
   const folder = out !== undefined && isFolder(out) ? out : undefined;
@@ -51,7 +47,8 @@ export function planReports(
   const planned = reporters.flatMap((reporter, i) =>
     formatsFor(reporter, formats).map((format): PlannedReport => {
       if (folder === undefined) return { reporter: i, format, file: undefined };
-      const name = uniqueName(fileNameOf(reporter, format), taken);
+      const fileName = fileNameOf(reporter, format);
+      const name = uniqueName(tag === undefined ? fileName : withTag(fileName, tag), taken);
       taken.add(name);
       return { reporter: i, format, file: path.join(folder, name) };
     }),
@@ -72,8 +69,8 @@ function checkFormats(reporters: readonly Reporter[], formats: readonly string[]
   }
 }
 
-function titleOf({ name }: Reporter): string {
-  return name === tierReporter.name ? 'the report about tiers' : `the probe ${name}`;
+function titleOf({ name, title = `the probe ${name}` }: Reporter): string {
+  return title;
 }
 
 /** Of the formats that were asked for those that it has, of which there must be one. */

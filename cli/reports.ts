@@ -7,8 +7,8 @@ import { type Engine, ProbeError } from '../engine/index.ts';
 import { CliError } from './errors.ts';
 import { printMessage } from './output.ts';
 import { joinedText, OutFile } from './report-files.ts';
-import { type PlannedReport, planReports, type Reporter, type ReportRequest, tierReporter } from './report-plan.ts';
-import { tierReportText } from './tier-report.ts';
+import { type PlannedReport, planReports, type Reporter, type ReportRequest } from './report-plan.ts';
+import { TIER_REPORT_FORMATS, tierReportText } from './tier-report.ts';
 import { STDERR } from './wasi/streams.ts';
 
 /** Columns of a report that does not go to a terminal. */
@@ -23,8 +23,32 @@ export function styleFor(isFile: boolean): { readonly width: number; readonly co
   };
 }
 
+/** A report that no probe makes. */
+export interface ExtraReporter extends Reporter {
+  text(format: string, engine: Engine, program: string): string;
+}
+
+const tierReporter: ExtraReporter = {
+  name: 'tiers',
+  title: 'the report about tiers',
+  formats: TIER_REPORT_FORMATS,
+  fileFormats: [],
+  fileNames: {},
+  text: (format, engine, program) => tierReportText(engine.tierReport(), format, program),
+};
+
+/** Reports behind those of the probes. */
+function extrasOf({ hasTierReport, extras = [] }: ReportsRequest): readonly ExtraReporter[] {
+  return hasTierReport ? [...extras, tierReporter] : extras;
+}
+
+/** The reports of a run, and those that whoever asks for them makes. */
+export interface ReportsRequest extends ReportRequest {
+  readonly extras?: readonly ExtraReporter[];
+}
+
 /** Fails for reports that there cannot be, before anything is loaded. */
-export function checkReports(request: ReportRequest): void {
+export function checkReports(request: ReportsRequest): void {
   const { formats, out } = request;
   const reporters = reportersOf(request);
   if (reporters.length === 0) {
@@ -34,9 +58,8 @@ export function checkReports(request: ReportRequest): void {
   planReports(reporters, request);
 }
 
-function reportersOf({ probes, hasTierReport }: ReportRequest): Reporter[] {
-  const reporters: Reporter[] = probes.map(({ kind }) => kind);
-  return hasTierReport ? [...reporters, tierReporter] : reporters;
+function reportersOf(request: ReportsRequest): Reporter[] {
+  return [...request.probes.map(({ kind }) => kind), ...extrasOf(request)];
 }
 
 /** A value that an option cannot have is the user's to put right, and no failure of the probe. */
@@ -55,23 +78,35 @@ export class Reports {
   /** What reports call the program. */
   private readonly program: string;
   private readonly running: readonly RunningAnalysis[];
+  private readonly extras: readonly ExtraReporter[];
   private readonly planned: readonly PlannedReport[];
-  private readonly files: readonly (OutFile | undefined)[];
+  private readonly path: string | undefined;
+  private files: readonly (OutFile | undefined)[];
   /** The file of all reports. */
-  private readonly out: OutFile | undefined;
+  private out: OutFile | undefined;
 
   /** `program` is what reports call the program. */
-  constructor(engine: Engine, program: string, request: ReportRequest) {
+  constructor(engine: Engine, program: string, request: ReportsRequest) {
     this.engine = engine;
     this.program = program;
+    this.extras = extrasOf(request);
     this.planned = planReports(reportersOf(request), request);
-    this.files = this.planned.map(({ file }) => (file === undefined ? undefined : new OutFile(file, true)));
-    const isOneFile = request.out !== undefined && this.files.every((file) => file === undefined);
-    this.out = isOneFile ? new OutFile(request.out as string) : undefined;
+    this.path = request.out;
+    this.files = this.openFiles();
+    this.out = this.openFile();
     const log = (text: string): void => printMessage(text.endsWith('\n') ? text : `${text}\n`);
     this.running = request.probes.map(({ kind, options }) =>
       withOptionErrors(kind.name, () => kind.start(engine, { options, log })),
     );
+  }
+
+  private openFiles(): (OutFile | undefined)[] {
+    return this.planned.map(({ file }) => (file === undefined ? undefined : new OutFile(file, true)));
+  }
+
+  private openFile(): OutFile | undefined {
+    const isOneFile = this.path !== undefined && this.files.every((file) => file === undefined);
+    return isOneFile ? new OutFile(this.path as string) : undefined;
   }
 
   /** The program is about to begin. */
@@ -103,6 +138,14 @@ export class Reports {
     });
   }
 
+  /** Writes all reports as they are now, before the program has ended. Its failures are those of `write`. */
+  writeBetween(): ProbeError[] {
+    const failures = this.write();
+    this.files = this.openFiles();
+    this.out = this.openFile();
+    return failures;
+  }
+
   /** Writes all reports. Called once, in whatever way the program ended. The failures of probes that have none to give. */
   write(): ProbeError[] {
     const together: Report[] = [];
@@ -122,7 +165,8 @@ export class Reports {
   private render({ reporter, format }: PlannedReport, file: OutFile | undefined): Report {
     const analysis = this.running[reporter];
     if (analysis === undefined) {
-      return { text: tierReportText(this.engine.tierReport(), format, this.program), files: [] };
+      const extra = this.extras[reporter - this.running.length] as ExtraReporter; // planned from both, in this order
+      return { text: extra.text(format, this.engine, this.program), files: [] };
     }
     try {
       return analysis.report(format, {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import tty from 'node:tty';
 import type { Outcome } from '../analyses/index.ts';
 import { type Engine, internals, type Module, type WebAssemblyNamespace } from '../engine/index.ts';
-import { createEngine, type TierOptions } from './engine.ts';
+import { engineFor, type TierOptions } from './engine.ts';
 import { CliError, EXIT } from './errors.ts';
 import { reportFailure } from './failure.ts';
 import { checkGates, type Gates, passesGates } from './gates.ts';
@@ -96,16 +96,6 @@ function prepare(bytes: Uint8Array, options: RunOptions, nameModule: (module: Mo
   const compiled = compile(wasm, file, bytes);
   const module = internals.moduleOf(compiled);
   return { wasm, compiled, module, ...prepareProgram(wasm, module, options), reports };
-}
-
-/** Where `--tier js` cannot be had, that is said once; with `auto` it stands in the report. */
-function engineFor(options: RunOptions): Engine {
-  const engine = createEngine(options);
-  const { disabled } = engine.tierReport();
-  if (options.tier === 'js' && disabled !== undefined) {
-    printMessage(`wiz: nothing is compiled, everything is interpreted: ${disabled}\n`);
-  }
-  return engine;
 }
 
 /** Starts the probes. */

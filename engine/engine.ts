@@ -53,6 +53,8 @@ function tierFor(
   return new JsTier(machine, { threshold: tier === 'js' ? 0 : threshold, bytecodeLimit, stress });
 }
 
+const engines = new WeakMap<object, Engine>();
+
 export class Engine {
   /** The interpreter's stack and frames, where every activation can be found. */
   readonly machine: Machine;
@@ -70,7 +72,13 @@ export class Engine {
     this.tier = tierFor(this.machine, options);
     this.machine.tier = this.tier;
     this.executor = this.machine;
+    engines.set(this.executor, this);
     this.WebAssembly = createNamespace(this);
+  }
+
+  /** The engine that runs an instance; undefined where the instance was made without one. */
+  static of({ executor }: ModuleInstance): Engine | undefined {
+    return engines.get(executor);
   }
 
   /** Adds an observer; the function that is returned removes it. */

@@ -4,7 +4,7 @@ import { Engine } from './engine.ts';
 import type { WebAssemblyNamespace } from './js-api/types.ts';
 
 export { decodeModule } from './binary/decode.ts';
-export { functionName, type ModuleNames, nameFunctions, readNames } from './binary/names.ts';
+export { functionName, type ModuleNames, nameFunctions, nameModule, readNames } from './binary/names.ts';
 export type { CauseCount, CauseCounts, FunctionTier, TierName, TierReport } from './compiler/report.ts';
 export { DEFAULT_THRESHOLD, Engine, type EngineObserver, type EngineOptions } from './engine.ts';
 export {
@@ -43,7 +43,9 @@ export * as valtype from './isa/valtype.ts';
 export { engineErrorOf } from './js-api/errors.ts';
 export * as internals from './js-api/internals.ts';
 export { createNamespace, type NamespaceHost } from './js-api/namespace.ts';
+export { bytesOfResponse } from './js-api/streaming.ts';
 export type * from './js-api/types.ts';
+export { copyBytes } from './js-api/buffer-source.ts';
 export type * from './module/module.ts';
 export { type FuncType, funcTypeOf, isDefinedSubtype } from './module/types.ts';
 export { type ReadsValue, readsValue, type WritesValue, writesValue } from './runtime/accessed-values.ts';

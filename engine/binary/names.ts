@@ -70,6 +70,11 @@ export function nameFunctions(module: Module, functions: NameMap): void {
   cache.set(module, { ...readNames(module), functions });
 }
 
+/** Gives a module another name than that in its name section: the file or the address that it came from, say. */
+export function nameModule(module: Module, name: string): void {
+  cache.set(module, { ...readNames(module), module: name });
+}
+
 class NameReader {
   private readonly reader: ByteReader;
   private module: string | undefined = undefined;

@@ -26,6 +26,9 @@ export interface InstanceInternals {
 
 export const instances = new Brand<InstanceInternals>('Instance');
 
+/** The instances behind the objects with exports, which is what much glue code keeps of them. */
+export const instancesByExports = new Brand<ModuleInstance>('Instance');
+
 /** What instances are made with. */
 export interface InstanceHost extends InstantiationHooks {
   readonly executor: Executor;
@@ -77,7 +80,9 @@ export function instantiateModule(
   host.onInstance?.(instance);
   withLinkErrors(where, { ...edge, prefix: `${where}: ` }, () => runActiveSegments(instance));
   withLinkErrors(where, edge, () => runStart(instance));
-  return { instance, exports: exportsObject(instance) };
+  const exports = exportsObject(instance);
+  instancesByExports.set(exports, instance);
+  return { instance, exports };
 }
 
 /** The JavaScript object for an instance that was made elsewhere. */

@@ -1,8 +1,8 @@
 /** From the objects of the JavaScript API to the engine's own, for tools that look inside. */
 
 import type { Module } from '../module/module.ts';
-import { functionInstance } from '../runtime/convert.ts';
-import type { FuncInstance } from '../runtime/function.ts';
+import { adoptFunction as adopt, functionInstance } from '../runtime/convert.ts';
+import type { FuncInstance, HostCallable } from '../runtime/function.ts';
 import type { GlobalInstance } from '../runtime/global.ts';
 import { isHostMemory } from '../runtime/host.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
@@ -10,7 +10,7 @@ import { type MemoryInstance, memoryInstanceOf } from '../runtime/memory.ts';
 import type { TableInstance } from '../runtime/table.ts';
 import type { TagInstance } from '../runtime/tag.ts';
 import { globals } from './global.ts';
-import { instances } from './instance.ts';
+import { instances, instancesByExports } from './instance.ts';
 import { modules } from './module.ts';
 import { tables } from './table.ts';
 import { tags } from './tag.ts';
@@ -25,14 +25,19 @@ export function moduleOf(object: unknown): Module {
   return found(modules.get(object), 'WebAssembly.Module');
 }
 
-/** The module instance behind a `WebAssembly.Instance`. */
+/** The module instance behind a `WebAssembly.Instance`, or behind the object with its exports. */
 export function instanceOf(object: unknown): ModuleInstance {
-  return found(instances.get(object), 'WebAssembly.Instance').instance;
+  return found(instances.get(object)?.instance ?? instancesByExports.get(object), 'WebAssembly.Instance');
 }
 
 /** The function instance behind an exported function. */
 export function functionOf(object: unknown): FuncInstance {
   return found(functionInstance(object), 'exported function');
+}
+
+/** Makes an exported function of another engine one that tables and globals of this engine take; `type` is the canonical number of its type. */
+export function adoptFunction(callable: HostCallable, type: number): void {
+  adopt(callable, type);
 }
 
 /** The memory instance behind a `WebAssembly.Memory`, also one that the host made. */

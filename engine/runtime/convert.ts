@@ -21,7 +21,7 @@ import {
   refType,
   type ValType,
 } from '../isa/valtype.ts';
-import { isHeapSubtype, isSubtype } from '../module/types.ts';
+import { type FuncType, funcTypeOf, isHeapSubtype, isSubtype } from '../module/types.ts';
 import { FuncInstance, type HostCallable } from './function.ts';
 import { copyRelics } from './host.ts';
 import { leavingEngine, typeError } from './own-error.ts';
@@ -176,6 +176,17 @@ const hostIndices = new WeakMap<FuncInstance, number>();
 /** The function instance behind an exported function; undefined for every other value. */
 export function functionInstance(value: unknown): FuncInstance | undefined {
   return typeof value === 'function' ? instances.get(value) : undefined;
+}
+
+/**
+ * Makes a function of another engine a function reference of type `type` for this one: it can stand in tables and globals, and JavaScript gets it
+ * out of them as the same object.
+ */
+export function adoptFunction(callable: HostCallable, type: number): void {
+  if (instances.has(callable)) return;
+  const func = new FuncInstance(type, funcTypeOf(type) as FuncType, null, -1, callable);
+  func.jsObject = callable;
+  instances.set(callable, func);
 }
 
 /** Tells as which function index a host function was imported, which is the name of its exported function. */
