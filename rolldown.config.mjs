@@ -4,7 +4,15 @@
  */
 
 /** What the package offers, and what starts a process or a thread. */
-const entries = ['index', 'engine/index', 'probes/index', 'analyses/index', 'cli/bin'];
+const entries = [
+  'index',
+  'engine/index',
+  'probes/index',
+  'analyses/index',
+  'cli/bin',
+  'cli/register/register',
+  'cli/register/eval-worker',
+];
 /** Started by files of the command line that look for them beside themselves, which is beside `cli.js`. */
 const started = ['progress-worker', 'overhead-run'];
 
@@ -30,7 +38,10 @@ export default {
           name: layer,
           test: new RegExp(`[\\\\/]dist[\\\\/]${layer}[\\\\/]`),
         })),
-        { name: 'cli', test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run)/ },
+        {
+          name: 'cli',
+          test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run|register[\\/](register|eval-worker)\.js)/,
+        },
       ],
     },
   },

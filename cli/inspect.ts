@@ -113,8 +113,19 @@ export async function inspect(file: string): Promise<Inspection> {
     tags: module.tagTypes.map((type) => externTypeText(module, { kind: 'tag', ...type })),
     dataSegments: module.data.length,
     elementSegments: module.elements.length,
-    features: [...features].map(([name, offset]) => ({ name, offset })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    features: sortedFeatures(features),
   };
+}
+
+/** Features beyond the first version of WebAssembly that a module uses. */
+export function featuresOf(module: Module): FeatureEntry[] {
+  const features = new Map<string, number>(module.features);
+  for (const body of module.bodies) countInstructions(module, body, features);
+  return sortedFeatures(features);
+}
+
+function sortedFeatures(features: ReadonlyMap<string, number>): FeatureEntry[] {
+  return [...features].map(([name, offset]) => ({ name, offset })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Decodes a module that need not be valid. */

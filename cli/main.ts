@@ -21,7 +21,9 @@ import { addOverheadCommand } from './overhead/command.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import { resolveProbe } from './probes.ts';
 import { addReportCommands } from './report-commands.ts';
+import { tierNames } from './register/settings.ts';
 import { run } from './run.ts';
+import { addRunProgram } from './run-program/command.ts';
 import { naming } from './symbols.ts';
 import { STDOUT } from './wasi/streams.ts';
 
@@ -65,6 +67,7 @@ const palette = colors.createColors(tty.isatty(STDOUT) && colors.isColorSupporte
 
 const USAGES: readonly string[] = [
   '[options] FILE [args...]',
+  'wiz run [options] -- COMMAND [args...]',
   'wiz inspect [--json] FILE',
   'wiz dump FILE [function]',
   'wiz report FILE...',
@@ -95,6 +98,9 @@ function createCommand(session: Session): Command {
     .action(async (file: string | undefined, args: string[], flags: RunFlags) => {
       session.exitCode = await runProgram(file, args, flags);
     });
+  addRunProgram(command, (code) => {
+    session.exitCode = code;
+  });
   addInspect(command);
   addDump(command);
   addProbeCommands(command);
@@ -214,7 +220,7 @@ function checkTier({ tier = 'auto', threshold }: RunFlags): void {
   throw new CliError(`--threshold is for --tier auto: ${tier} compiles ${tier === 'js' ? 'everything' : 'nothing'}`);
 }
 
-const commandNames: readonly string[] = ['inspect', 'dump', 'report', 'diff', 'overhead', 'probes', 'new-probe'];
+const commandNames: readonly string[] = ['run', 'inspect', 'dump', 'report', 'diff', 'overhead', 'probes', 'new-probe'];
 
 /** A first word that is no file and nearly a command was meant as one. */
 function checkCommand(word: string): void {

@@ -11,7 +11,7 @@ export interface ProbeRequest {
 
 /** Reads the value of `--probe`, and the file that it may name. */
 export async function resolveProbe(text: string): Promise<ProbeRequest> {
-  const { name, rest } = split(text);
+  const { name, rest } = splitProbe(text);
   const kind = isProbeFile(name) ? await loadProbeFile(name) : builtIn(name);
   try {
     return { kind, options: parseOptions(rest, kind.options) };
@@ -22,7 +22,7 @@ export async function resolveProbe(text: string): Promise<ProbeRequest> {
 }
 
 /** The first colon ends the name, but for that of a drive (`C:\\probes\\mine.ts`). */
-function split(text: string): { name: string; rest: string } {
+export function splitProbe(text: string): { name: string; rest: string } {
   const colon = text.indexOf(':', /^[A-Za-z]:[\\/]/.test(text) ? 2 : 0);
   return colon < 0 ? { name: text, rest: '' } : { name: text.slice(0, colon), rest: text.slice(colon + 1) };
 }

@@ -43,6 +43,14 @@ export async function naming(bytes: Uint8Array, symbols?: Symbols): Promise<(mod
   };
 }
 
+/** Gives functions with mangled names those that their authors wrote. */
+export function demangleNames(module: Module, demangle: (name: string) => string): void {
+  const names = readNames(module).functions;
+  if (![...names.values()].some(isMangled)) return;
+  const readable = (name: string): string => (isMangled(name) ? demangle(name) : name);
+  nameFunctions(module, new Map(Array.from(names, ([index, name]) => [index, readable(name)])));
+}
+
 /** Stripping changes no function. */
 function requireTwin(module: Module, { file, module: twin }: Symbols): void {
   const isTwin =

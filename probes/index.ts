@@ -33,6 +33,7 @@ export {
 export { type MemoryAccessEvent, type MemoryAccessOptions, onMemoryAccess } from './events/memory-access.ts';
 export { type MemoryGrowEvent, type MemoryGrowOptions, onMemoryGrow } from './events/memory-grow.ts';
 export { type EntityFilter, type EntityKind, selectEntities } from './events/select-entities.ts';
+export { glob, type Matcher } from './pattern.ts';
 export {
   onTableAccess,
   type TableAccessEvent,

@@ -1,0 +1,100 @@
+/** Reports of one process or thread: written once, however it ends; and in between, when a signal asks for them. */
+
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
+import type { Outcome } from '../../analyses/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { isTrap, reportError, reportFailure } from '../failure.ts';
+import { Reports, type ReportsRequest } from '../reports.ts';
+
+/** The process that was registered first; those that it starts tell themselves apart in titles. */
+const ROOT = 'WIZ_ROOT';
+/** The folder in which `wiz run` learns what became of the processes. */
+export const SESSION = 'WIZ_SESSION';
+
+/** Tells the process and thread in names of files. */
+export function processTag(): string {
+  return isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
+}
+
+export class ProcessReports {
+  private readonly engine: Engine;
+  private readonly request: ReportsRequest;
+  private readonly verbose: boolean;
+  private reports: Reports | undefined;
+  private isFinished = false;
+  private error: unknown;
+
+  constructor(engine: Engine, request: ReportsRequest, verbose: boolean) {
+    this.engine = engine;
+    this.request = request;
+    this.verbose = verbose;
+    process.env[ROOT] ??= String(process.pid);
+  }
+
+  get hasBegun(): boolean {
+    return this.reports !== undefined;
+  }
+
+  /** A module is loaded that there will be something to say about: probes start, and files are opened. */
+  begin(): void {
+    if (this.reports !== undefined) return;
+    this.reports = new Reports(this.engine, titleOfProcess(), { ...this.request, tag: processTag() });
+    this.reports.started();
+  }
+
+  /** The error that is about to end the process. */
+  failed(error: unknown): void {
+    this.error = error;
+  }
+
+  /** Writes what is known so far. */
+  writeBetween(): void {
+    if (this.isFinished) return;
+    this.guarded(() => this.reports?.writeBetween() ?? []);
+  }
+
+  /** The process ends: everything is written, at the first call. */
+  finish(ending: Outcome): void {
+    if (this.isFinished || this.reports === undefined) return;
+    this.isFinished = true;
+    const { reports } = this;
+    const outcome: Outcome = this.error === undefined ? ending : outcomeOf(this.error);
+    this.guarded(() => reports.finished(outcome));
+    this.guarded(() => reports.write());
+  }
+
+  /** The exit code stays the program's: what goes wrong with reports is only said. */
+  private guarded(action: () => readonly Error[]): void {
+    try {
+      for (const failure of action()) reportFailure(failure, this.verbose);
+    } catch (error) {
+      reportError(error, this.verbose);
+    }
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  return { kind: isTrap(error) ? 'trap' : 'error', error };
+}
+
+/** What reports call the program. */
+function titleOfProcess(): string {
+  const script = process.argv[1];
+  const name = script === undefined ? 'node' : path.basename(script);
+  const isChild = process.env[ROOT] !== String(process.pid);
+  const parts = [name, ...(isChild ? [`process ${process.pid}`] : []), ...(isMainThread ? [] : [`worker ${threadId}`])];
+  return parts.join(', ');
+}
+
+/** Leaves a note for `wiz run`, if it has started this process. */
+export function leaveNote(what: string): void {
+  const folder = process.env[SESSION];
+  if (folder === undefined) return;
+  try {
+    writeFileSync(path.join(folder, `${what}.${processTag()}`), '');
+  } catch {
+    // The run is over, and its folder gone: nobody wants to know.
+  }
+}

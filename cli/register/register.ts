@@ -1,0 +1,115 @@
+/**
+ * `node --import wiz/register app.mjs`: the WebAssembly of a program runs in this engine, with the probes that the environment asks for
+ * (`WIZ_PROBE` and its kin). `wiz run` starts programs with it.
+ */
+
+import { isMainThread } from 'node:worker_threads';
+import { createEngine } from '../create-engine.ts';
+import { loadDemangler } from '../demangle.ts';
+import { EXIT } from '../errors.ts';
+import { reportError } from '../failure.ts';
+import { printMessage } from '../output.ts';
+import { demangleNames } from '../symbols.ts';
+import { reportOn, watchEnd } from './endings.ts';
+import { listReporter } from './module-list.ts';
+import type { LoadedModule } from './loaded-module.ts';
+import { Modules } from './modules.ts';
+import { ProgramNamespace } from './namespace.ts';
+import { withRegister } from './node-options.ts';
+import { watchReads } from './origins.ts';
+import { leaveNote, ProcessReports } from './process-reports.ts';
+import { requestsOf } from './requests.ts';
+import { environmentOf, type Settings, settingsOf } from './settings.ts';
+import { inherited, Threads } from './threads.ts';
+import { watchWorkers } from './workers.ts';
+
+let reportNow = (): void => undefined;
+
+/** Writes the reports of this thread as they are now; the program goes on, and its reports are written again at its end. */
+export function writeReports(): void {
+  reportNow();
+}
+
+/** A mistake in what was asked for ends the process before the program begins. */
+function fatal(error: unknown, verbose: boolean, threads?: Threads): never {
+  const code = reportError(error, verbose);
+  if (threads !== undefined) threads.exitCode = code;
+  process.exit(code);
+}
+
+async function register(): Promise<void> {
+  let settings: Settings | undefined;
+  try {
+    settings = inherited()?.settings ?? settingsOf(process.env);
+    await install(settings);
+  } catch (error) {
+    fatal(error, settings?.verbose ?? false);
+  }
+}
+
+async function install(settings: Settings): Promise<void> {
+  const loaded: LoadedModule[] = [];
+  const extras = settings.isListing ? [listReporter(loaded)] : [];
+  const { filter, reports: request, hasReports } = await requestsOf(settings, extras);
+  const demangle = hasReports ? await loadDemangler() : undefined;
+  const threads = new Threads(settings);
+  const engine = createEngine(settings);
+  const reports = new ProcessReports(engine, request, settings.verbose);
+  reportNow = () => reports.writeBetween();
+  const finish = (): void => {
+    reports.finish({ kind: 'exit', code: exitCode() });
+    threads.end();
+  };
+  const modules = new Modules({
+    engine,
+    filter,
+    nameFunctions: (module) => demangle !== undefined && demangleNames(module, demangle),
+    onLoaded: (module) => {
+      loaded.push(module);
+      leaveNote('loaded');
+      if (!settings.isListing && !(module.isChosen && hasReports)) return;
+      leaveNote('reported');
+      try {
+        reports.begin();
+      } catch (error) {
+        fatal(error, settings.verbose, threads);
+      }
+      if (!isMainThread) threads.begin(finish);
+    },
+    onRefused: settings.isStrict ? (message) => refuse(message, threads) : undefined,
+  });
+  const { object } = new ProgramNamespace(modules);
+  Object.defineProperty(globalThis, 'WebAssembly', { value: object, writable: true, configurable: true });
+  watchReads();
+  watchWorkers(threads, import.meta.url);
+  watchEnd(reports, (code) => {
+    finish();
+    if (!isMainThread) return code;
+    threads.gather();
+    return threads.exitCode || code;
+  });
+  if (settings.reportOn !== undefined) reportOn(settings.reportOn, reports);
+  if (isMainThread) Object.assign(process.env, environmentOf(settings), nodeOptions());
+}
+
+function exitCode(): number {
+  return Number(process.exitCode ?? 0);
+}
+
+/** What the program starts is registered as well. */
+function nodeOptions(): { NODE_OPTIONS: string } {
+  return { NODE_OPTIONS: withRegister(process.env.NODE_OPTIONS, import.meta.url) };
+}
+
+function refuse(message: string, threads: Threads): never {
+  printMessage(`wiz: ${message} (--strict)\n`);
+  threads.exitCode = EXIT.usage;
+  process.exit(EXIT.usage);
+}
+
+/** A second copy of this file, under another URL, finds the work done. */
+const REGISTERED = Symbol.for('wiz.registered');
+if (!(REGISTERED in globalThis)) {
+  Object.defineProperty(globalThis, REGISTERED, { value: true });
+  await register();
+}
