@@ -77,6 +77,13 @@ export type {
   PageCount,
   WidthCount,
 } from './memory/data.ts';
+export {
+  type AnalysisResults,
+  type Instrumentation,
+  type InstrumentOptions,
+  type InstrumentTarget,
+  instrument,
+} from './instrument.ts';
 export type { MemoryTraceResult, TracedAccess } from './memory-trace/data.ts';
 export type { FunctionMix, HashOperation, MinerResult, Mix, ModuleMix, Verdict } from './miner/data.ts';
 export { MergeError } from './merging.ts';

@@ -73,7 +73,7 @@ export function parseOptions(text: string, specs: OptionSpecs): Record<string, O
 }
 
 /** `text` is an option before it, whose value may have been meant to go on: `only=/a{1,2}/`. */
-function unknownOption(name: string, specs: OptionSpecs, text: string | undefined): OptionError {
+export function unknownOption(name: string, specs: OptionSpecs, text?: string): OptionError {
   const known = Object.keys(specs);
   const nearest = nearestOf(name, known);
   const advice =

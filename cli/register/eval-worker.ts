@@ -16,6 +16,13 @@ for (const [name, value] of Object.entries(globals)) {
 }
 process.argv[1] = NAME;
 
+// An import in such a script is nothing experimental without us.
+const { emitWarning } = process;
+process.emitWarning = new Proxy(emitWarning, {
+  apply: (target, self, args) =>
+    String(args[0]).startsWith('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER ') ? undefined : Reflect.apply(target, self, args),
+});
+
 /** Absent in older versions, where such scripts cannot import. */
 const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = (vm.constants ?? {}) as unknown as {
   readonly USE_MAIN_CONTEXT_DEFAULT_LOADER?: never;

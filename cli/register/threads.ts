@@ -15,6 +15,9 @@ const PATIENCE_MS = 2000;
 /** How often a thread that is to be terminated is looked at, in milliseconds. */
 const POLL_MS = 5;
 
+/** Stands for the number of every thread. */
+const ALL = -1;
+
 const THREADS = 4096;
 /** Places in the shared memory: a count, an exit code, and behind them one for each thread. */
 const REPORTING = 0;
@@ -51,7 +54,7 @@ export class Threads {
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (event) => {
       const { data } = event as { data: unknown };
-      if (data === undefined || data === threadId) report();
+      if (data === ALL || data === threadId) report();
     };
     channel.unref();
   }
@@ -68,7 +71,7 @@ export class Threads {
   gather(): void {
     const { state } = this;
     if (Atomics.load(state, REPORTING) === 0) return;
-    ask(undefined);
+    ask(ALL);
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const count = Atomics.load(state, REPORTING);
@@ -77,7 +80,7 @@ export class Threads {
       if (rest <= 0) break;
       Atomics.wait(state, REPORTING, count, rest);
     }
-    const count = Atomics.load(state, REPORTING);
+    const count = Atomics.exchange(state, REPORTING, 0); // asked once
     printMessage(`wiz: ${count === 1 ? 'a worker was' : `${count} workers were`} busy at the end and gave no report\n`);
   }
 
@@ -109,8 +112,8 @@ function placeOf(thread: number): number {
   return FIRST + (thread % THREADS);
 }
 
-/** Asks one thread for its reports, or all. */
-function ask(thread: number | undefined): void {
+/** Asks one thread for its reports, or `ALL`. */
+function ask(thread: number): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage(thread);
   channel.close();
