@@ -12,6 +12,7 @@ const entries = [
   'cli/bin',
   'cli/register/register',
   'cli/register/eval-worker',
+  'cli/register/interrupt-worker',
 ];
 /** Started by files of the command line that look for them beside themselves, which is beside `cli.js`. */
 const started = ['progress-worker', 'overhead-run'];
@@ -40,7 +41,7 @@ export default {
         })),
         {
           name: 'cli',
-          test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run|register[\\/](register|eval-worker)\.js)/,
+          test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run|register[\\/](register|eval-worker|interrupt-worker)\.js)/,
         },
       ],
     },

@@ -9,11 +9,16 @@ const deadly: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** What has to happen when the process ends, behind the program's own handlers of `exit`; the exit code, given that of the program. */
 type Finish = (code: number) => number;
 
-/** Watches how the process ends. `finish` is called once it has. */
-export function watchEnd(reports: ProcessReports, finish: Finish): void {
+/**
+ * Watches how the process ends. `finish` is called once it has. The result does all that a signal does but
+ * end the process, and tells whether the signal would.
+ */
+export function watchEnd(reports: ProcessReports, finish: Finish): (signal: NodeJS.Signals) => boolean {
   process.on('uncaughtExceptionMonitor', (error) => reports.failed(error));
   behindExit(finish);
-  if (isMainThread) for (const signal of deadly) watchSignal(signal, reports, finish);
+  const handlers = new Map<NodeJS.Signals, () => boolean>();
+  if (isMainThread) for (const signal of deadly) handlers.set(signal, watchSignal(signal, reports, finish));
+  return (signal) => handlers.get(signal)?.() ?? false;
 }
 
 /**
@@ -44,20 +49,27 @@ function exitCode(code: unknown): number {
   return typeof code === 'number' ? code : Number(code ?? 0) || 0;
 }
 
-/** A signal that would end the process ends it, with reports, if the program has no handler of its own. */
-function watchSignal(signal: NodeJS.Signals, reports: ProcessReports, finish: Finish): void {
-  const handler = (): void => {
-    if (process.listenerCount(signal) > 1) return; // the program's own business
+/**
+ * A signal that would end the process ends it, with reports, if the program has no handler of its own. The result does the same without
+ * ending it.
+ */
+function watchSignal(signal: NodeJS.Signals, reports: ProcessReports, finish: Finish): () => boolean {
+  const prepare = (): boolean => {
+    if (process.listenerCount(signal) > 1) return false; // the program's own business
     reports.finish({ kind: 'interrupted' });
     finish(0);
     process.removeListener(signal, handler);
-    process.kill(process.pid, signal);
+    return true;
+  };
+  const handler = (): void => {
+    if (prepare()) process.kill(process.pid, signal);
   };
   process.on(signal, handler);
   hide(signal, handler);
   process.on('newListener', (name) => {
     if (name === signal) leaveNote(`handles-${signal}`);
   });
+  return prepare;
 }
 
 /**

@@ -11,13 +11,14 @@ import { reportError } from '../failure.ts';
 import { printMessage } from '../output.ts';
 import { demangleNames } from '../symbols.ts';
 import { reportOn, watchEnd } from './endings.ts';
+import { watchInterrupts } from './interrupts.ts';
 import { listReporter } from './module-list.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import { Modules } from './modules.ts';
 import { ProgramNamespace } from './namespace.ts';
 import { withRegister } from './node-options.ts';
 import { watchReads } from './origins.ts';
-import { leaveNote, ProcessReports } from './process-reports.ts';
+import { leaveNote, ProcessReports, SESSION } from './process-reports.ts';
 import { requestsOf } from './requests.ts';
 import { environmentOf, type Settings, settingsOf } from './settings.ts';
 import { inherited, Threads } from './threads.ts';
@@ -60,6 +61,7 @@ async function install(settings: Settings): Promise<void> {
     reports.finish({ kind: 'exit', code: exitCode() });
     threads.end();
   };
+  let listenForInterrupts = (): void => undefined;
   const modules = new Modules({
     engine,
     filter,
@@ -75,21 +77,32 @@ async function install(settings: Settings): Promise<void> {
         fatal(error, settings.verbose, threads);
       }
       if (!isMainThread) threads.begin(finish);
+      else listenForInterrupts();
     },
     onRefused: settings.isStrict ? (message) => refuse(message, threads) : undefined,
   });
   const { object } = new ProgramNamespace(modules);
   Object.defineProperty(globalThis, 'WebAssembly', { value: object, writable: true, configurable: true });
   watchReads();
-  watchWorkers(threads, import.meta.url);
-  watchEnd(reports, (code) => {
+  const endBy = watchEnd(reports, (code) => {
     finish();
     if (!isMainThread) return code;
     threads.gather();
     return threads.exitCode || code;
   });
+  const session = process.env[SESSION];
+  if (session !== undefined) listenForInterrupts = once(() => watchInterrupts(session, import.meta.url, endBy));
+  watchWorkers(threads, import.meta.url);
   if (settings.reportOn !== undefined) reportOn(settings.reportOn, reports);
   if (isMainThread) Object.assign(process.env, environmentOf(settings), nodeOptions());
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }
 
 function exitCode(): number {

@@ -7,10 +7,14 @@ import path from 'node:path';
 import tty from 'node:tty';
 import { CliError, hostReason } from '../errors.ts';
 import { printMessage } from '../output.ts';
+import { interruptFile, interrupts } from '../register/interrupts.ts';
 import { withRegister } from '../register/node-options.ts';
 import { SESSION } from '../register/process-reports.ts';
 import { settingNames } from '../register/settings.ts';
 import { STDIN } from '../wasi/streams.ts';
+
+/** How often the program is asked to end before it is ended. */
+const PATIENCE = 3;
 
 export interface Launch {
   readonly program: string;
@@ -33,9 +37,9 @@ export async function launch({ program, args, environment, out, isReporting }: L
     const child = spawn(program, args, { stdio: 'inherit', env: childEnvironment(environment, session) });
     const stop = handSignalsOn(child, session);
     const { code, signal } = await ended(child, program);
-    stop();
-    if (isReporting) tellWhatWasMissing(session);
-    if (signal !== null) dieBy(signal, session);
+    const killedFor = stop();
+    if (isReporting && killedFor === undefined) tellWhatWasMissing(session);
+    if (signal !== null) dieBy(killedFor ?? signal, session);
     return code ?? 0;
   } finally {
     fs.rmSync(session, { recursive: true, force: true });
@@ -83,18 +87,22 @@ function ended(child: ChildProcess, program: string): Promise<End> {
 }
 
 /**
- * Signals to us are meant for the program. A terminal sends Ctrl-C to both. A program that computes does not get to its handler: at the
- * second one it is ended without reports, unless it handles the signal itself.
+ * Signals to us are meant for the program. A terminal sends Ctrl-C to both. A program that computes does not get to its handler, and is
+ * interrupted by a thread of its own, which is told here. What does not react even to that is ended when it is asked for again and again, unless
+ * it handles the signal itself. The result removes the handlers, and gives the signal for which the program was ended.
  */
-function handSignalsOn(child: ChildProcess, session: string): () => void {
-  let interrupts = 0;
+function handSignalsOn(child: ChildProcess, session: string): () => NodeJS.Signals | undefined {
+  let count = 0;
+  let killedFor: NodeJS.Signals | undefined;
   const stops = forwarded.map((signal) => {
     const handler = (): void => {
       const isFromTerminal = signal === 'SIGINT' && tty.isatty(STDIN);
       if (!isFromTerminal) child.kill(signal);
-      if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
-      if (++interrupts < 2 || hasNote(session, `handles-${signal}`)) return;
-      printMessage('wiz: the program is busy, and is ended without reports\n');
+      if (!interrupts.includes(signal)) return;
+      fs.writeFileSync(interruptFile(session, signal), '');
+      if (++count < PATIENCE || hasNote(session, `handles-${signal}`)) return;
+      printMessage('wiz: the program does not react, and is ended without reports\n');
+      killedFor = signal;
       child.kill('SIGKILL');
     };
     process.on(signal, handler);
@@ -102,6 +110,7 @@ function handSignalsOn(child: ChildProcess, session: string): () => void {
   });
   return () => {
     for (const stop of stops) stop();
+    return killedFor;
   };
 }
 
