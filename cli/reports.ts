@@ -45,6 +45,8 @@ function extrasOf({ hasTierReport, extras = [] }: ReportsRequest): readonly Extr
 /** The reports of a run, and those that whoever asks for them makes. */
 export interface ReportsRequest extends ReportRequest {
   readonly extras?: readonly ExtraReporter[];
+  /** What the reports of probes call the program, asked when they are made; by default the same as the other reports. */
+  readonly subject?: () => string;
 }
 
 /** Fails for reports that there cannot be, before anything is loaded. */
@@ -81,6 +83,7 @@ export class Reports {
   private readonly extras: readonly ExtraReporter[];
   private readonly planned: readonly PlannedReport[];
   private readonly path: string | undefined;
+  private readonly subject: () => string;
   private files: readonly (OutFile | undefined)[];
   /** The file of all reports. */
   private out: OutFile | undefined;
@@ -92,6 +95,7 @@ export class Reports {
     this.extras = extrasOf(request);
     this.planned = planReports(reportersOf(request), request);
     this.path = request.out;
+    this.subject = request.subject ?? (() => program);
     this.files = this.openFiles();
     this.out = this.openFile();
     const log = (text: string): void => printMessage(text.endsWith('\n') ? text : `${text}\n`);
@@ -170,7 +174,7 @@ export class Reports {
     }
     try {
       return analysis.report(format, {
-        program: this.program,
+        program: this.subject(),
         ...styleFor(file !== undefined),
         out: file?.path,
       });

@@ -44,13 +44,13 @@ export interface Placed {
 export class Modules {
   /** What the namespace of the program is made with. */
   readonly host: NamespaceHost;
-  readonly loaded: LoadedModule[] = [];
   private readonly options: ModulesOptions;
   /** Modules that probes see. */
   private readonly chosen = new WeakSet<Module>();
   /** The one that is being compiled. */
   private current: LoadedModule | undefined;
   private hasNativeInstances = false;
+  private count = 0;
 
   constructor(options: ModulesOptions) {
     this.options = options;
@@ -85,7 +85,7 @@ export class Modules {
   /** A module with these bytes is loaded; `luggage` is what is known from another thread. */
   add(bytes: Uint8Array, loader: string | undefined, luggage?: Luggage): LoadedModule {
     const sha256 = digestOf(bytes);
-    const order = luggage?.order ?? this.loaded.length + 1;
+    const order = luggage?.order ?? ++this.count;
     const file = luggage?.file ?? fileOf(sha256);
     const facts = { file, size: bytes.length, sha256, order, exports: () => exportsOf(bytes) };
     const module: LoadedModule = {
@@ -103,7 +103,6 @@ export class Modules {
   compile(module: LoadedModule, compileOurs: CompileOurs): void {
     if (module.isChosen) this.compileChosen(module, compileOurs);
     else module.native = new hostWasm.Module(module.bytes as Uint8Array<ArrayBuffer>);
-    this.loaded.push(module);
     if (!module.isChosen) this.options.onLoaded(module);
   }
 
@@ -115,7 +114,6 @@ export class Modules {
       return;
     }
     module.native = await hostWasm.compile(module.bytes as Uint8Array<ArrayBuffer>);
-    this.loaded.push(module);
     this.options.onLoaded(module);
   }
 

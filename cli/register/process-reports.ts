@@ -7,6 +7,7 @@ import type { Outcome } from '../../analyses/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { isTrap, reportError, reportFailure } from '../failure.ts';
 import { Reports, type ReportsRequest } from '../reports.ts';
+import { type LoadedModule, titleOf } from './loaded-module.ts';
 
 /** The process that was registered first; those that it starts tell themselves apart in titles. */
 const ROOT = 'WIZ_ROOT';
@@ -18,15 +19,23 @@ export function processTag(): string {
   return isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
 }
 
+export interface ProcessOptions {
+  readonly verbose: boolean;
+  /** The modules that the process loads, as they become more. */
+  readonly loaded: readonly LoadedModule[];
+}
+
 export class ProcessReports {
   private readonly engine: Engine;
   private readonly request: ReportsRequest;
   private readonly verbose: boolean;
+  private readonly loaded: readonly LoadedModule[];
   private reports: Reports | undefined;
   private isFinished = false;
   private error: unknown;
 
-  constructor(engine: Engine, request: ReportsRequest, verbose: boolean) {
+  constructor(engine: Engine, request: ReportsRequest, { verbose, loaded }: ProcessOptions) {
+    this.loaded = loaded;
     this.engine = engine;
     this.request = request;
     this.verbose = verbose;
@@ -40,7 +49,9 @@ export class ProcessReports {
   /** A module is loaded that there will be something to say about: probes start, and files are opened. */
   begin(): void {
     if (this.reports !== undefined) return;
-    this.reports = new Reports(this.engine, titleOfProcess(), { ...this.request, tag: processTag() });
+    const program = titleOfProcess();
+    const subject = (): string => program + theModule(this.loaded);
+    this.reports = new Reports(this.engine, program, { ...this.request, tag: processTag(), subject });
     this.reports.started();
   }
 
@@ -86,6 +97,12 @@ function titleOfProcess(): string {
   const isChild = process.env[ROOT] !== String(process.pid);
   const parts = [name, ...(isChild ? [`process ${process.pid}`] : []), ...(isMainThread ? [] : [`worker ${threadId}`])];
   return parts.join(', ');
+}
+
+/** Reports on several modules name each; that on one stands in the title. */
+function theModule(loaded: readonly LoadedModule[]): string {
+  const [module, ...others] = loaded.filter(({ ours, isChosen }) => isChosen && ours !== undefined);
+  return module === undefined || others.length > 0 ? '' : ` (${titleOf(module)})`;
 }
 
 /** Leaves a note for `wiz run`, if it has started this process. */

@@ -55,7 +55,7 @@ async function install(settings: Settings): Promise<void> {
   const demangle = hasReports ? await loadDemangler() : undefined;
   const threads = new Threads(settings);
   const engine = createEngine(settings);
-  const reports = new ProcessReports(engine, request, settings.verbose);
+  const reports = new ProcessReports(engine, request, { verbose: settings.verbose, loaded });
   reportNow = () => reports.writeBetween();
   const finish = (): void => {
     reports.finish({ kind: 'exit', code: exitCode() });

@@ -40,9 +40,14 @@ export interface CliResult {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** A file of what was compiled. */
+export function cliFile(name: string): string {
+  return path.join(built, name);
+}
+
 /** The arguments for Node that run a command line. */
 export function cliArgs(args: readonly string[]): string[] {
-  return [path.join(built, 'cli/bin.js'), ...args];
+  return [cliFile('cli/bin.js'), ...args];
 }
 
 export function startCli(args: readonly string[], options: CliOptions = {}): ChildProcess {
