@@ -1,7 +1,7 @@
 /** Signals for a program that computes, and does not get to its handlers. */
 
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import workerThreads from 'node:worker_threads';
 
 export interface InterruptInput {
   /** Signals, and the file that is there when one has come. */
@@ -15,6 +15,9 @@ export const interrupts: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
 export function interruptFile(session: string, signal: NodeJS.Signals): string {
   return path.join(session, `interrupt-${signal}`);
 }
+
+/** The class as it is before workers of the program are watched: this one is none of them. */
+const { Worker } = workerThreads;
 
 /** Where the other thread finds the function to call. */
 const KEY = Symbol.for('wiz.interrupt');

@@ -24,6 +24,8 @@ import { digestOf, fileOf } from './origins.ts';
 export interface ModulesOptions {
   readonly engine: Engine;
   readonly filter: ModuleFilter;
+  /** Gets the titles of the modules that probes see, by digest. */
+  readonly titles: Map<string, string>;
   /** Makes names of functions readable. */
   readonly nameFunctions: (module: Module) => void;
   /** A module was loaded. Called before any probe sees it. */
@@ -51,6 +53,8 @@ export class Modules {
   private current: LoadedModule | undefined;
   private hasNativeInstances = false;
   private count = 0;
+  /** Modules that probes see, by digest. */
+  private readonly compiled = new Map<string, WeakRef<WasmModule>>();
 
   constructor(options: ModulesOptions) {
     this.options = options;
@@ -72,6 +76,7 @@ export class Modules {
     if (this.current?.isChosen !== true) return engine.validate(bytes);
     const module = engine.compile(bytes);
     this.chosen.add(module);
+    this.options.titles.set(this.current.sha256, titleOf(this.current));
     return module;
   }
 
@@ -119,8 +124,15 @@ export class Modules {
 
   private compileChosen(module: LoadedModule, compileOurs: CompileOurs): void {
     this.options.onLoaded(module);
+    // Equal bytes that are loaded again, or arrive from another thread, are the same module in reports.
+    const known = this.compiled.get(module.sha256)?.deref();
+    if (known !== undefined) {
+      module.ours = known;
+      return;
+    }
     try {
       module.ours = this.compileAs(module, compileOurs);
+      this.compiled.set(module.sha256, new WeakRef(module.ours));
     } catch (error) {
       const reason = error instanceof Error ? error.cause : undefined;
       if (!(reason instanceof WizError)) throw error;

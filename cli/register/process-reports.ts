@@ -7,7 +7,6 @@ import type { Outcome } from '../../analyses/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { isTrap, reportError, reportFailure } from '../failure.ts';
 import { Reports, type ReportsRequest } from '../reports.ts';
-import { type LoadedModule, titleOf } from './loaded-module.ts';
 
 /** The process that was registered first; those that it starts tell themselves apart in titles. */
 const ROOT = 'WIZ_ROOT';
@@ -21,21 +20,21 @@ export function processTag(): string {
 
 export interface ProcessOptions {
   readonly verbose: boolean;
-  /** The modules that the process loads, as they become more. */
-  readonly loaded: readonly LoadedModule[];
+  /** Titles of the modules that probes see, by digest, as they become more. */
+  readonly titles: ReadonlyMap<string, string>;
 }
 
 export class ProcessReports {
   private readonly engine: Engine;
   private readonly request: ReportsRequest;
   private readonly verbose: boolean;
-  private readonly loaded: readonly LoadedModule[];
+  private readonly titles: ReadonlyMap<string, string>;
   private reports: Reports | undefined;
   private isFinished = false;
   private error: unknown;
 
-  constructor(engine: Engine, request: ReportsRequest, { verbose, loaded }: ProcessOptions) {
-    this.loaded = loaded;
+  constructor(engine: Engine, request: ReportsRequest, { verbose, titles }: ProcessOptions) {
+    this.titles = titles;
     this.engine = engine;
     this.request = request;
     this.verbose = verbose;
@@ -50,7 +49,7 @@ export class ProcessReports {
   begin(): void {
     if (this.reports !== undefined) return;
     const program = titleOfProcess();
-    const subject = (): string => program + theModule(this.loaded);
+    const subject = (): string => program + theModule(this.titles);
     this.reports = new Reports(this.engine, program, { ...this.request, tag: processTag(), subject });
     this.reports.started();
   }
@@ -100,9 +99,9 @@ function titleOfProcess(): string {
 }
 
 /** Reports on several modules name each; that on one stands in the title. */
-function theModule(loaded: readonly LoadedModule[]): string {
-  const [module, ...others] = loaded.filter(({ ours, isChosen }) => isChosen && ours !== undefined);
-  return module === undefined || others.length > 0 ? '' : ` (${titleOf(module)})`;
+function theModule(titles: ReadonlyMap<string, string>): string {
+  const [title, ...others] = titles.values();
+  return title === undefined || others.length > 0 ? '' : ` (${title})`;
 }
 
 /** Leaves a note for `wiz run`, if it has started this process. */

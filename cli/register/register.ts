@@ -55,19 +55,17 @@ async function install(settings: Settings): Promise<void> {
   const demangle = hasReports ? await loadDemangler() : undefined;
   const threads = new Threads(settings);
   const engine = createEngine(settings);
-  const reports = new ProcessReports(engine, request, { verbose: settings.verbose, loaded });
+  const titles = new Map<string, string>();
+  const reports = new ProcessReports(engine, request, { verbose: settings.verbose, titles });
   reportNow = () => reports.writeBetween();
-  const finish = (): void => {
-    reports.finish({ kind: 'exit', code: exitCode() });
-    threads.end();
-  };
-  let listenForInterrupts = (): void => undefined;
+  const endings = watchEndings({ reports, threads, settings });
   const modules = new Modules({
     engine,
     filter,
+    titles,
     nameFunctions: (module) => demangle !== undefined && demangleNames(module, demangle),
     onLoaded: (module) => {
-      loaded.push(module);
+      if (settings.isListing) loaded.push(module);
       leaveNote('loaded');
       if (!settings.isListing && !(module.isChosen && hasReports)) return;
       leaveNote('reported');
@@ -76,37 +74,45 @@ async function install(settings: Settings): Promise<void> {
       } catch (error) {
         fatal(error, settings.verbose, threads);
       }
-      if (!isMainThread) threads.begin(finish);
-      else listenForInterrupts();
+      endings.begin();
     },
     onRefused: settings.isStrict ? (message) => refuse(message, threads) : undefined,
   });
   const { object } = new ProgramNamespace(modules);
   Object.defineProperty(globalThis, 'WebAssembly', { value: object, writable: true, configurable: true });
   watchReads();
+  watchWorkers(threads, import.meta.url);
+  if (isMainThread) Object.assign(process.env, environmentOf(settings), nodeOptions());
+}
+
+interface Watched {
+  readonly reports: ProcessReports;
+  readonly threads: Threads;
+  readonly settings: Settings;
+}
+
+/** Sees to it that there are reports, however this thread ends. `begin` is to be called when there is something to report. */
+function watchEndings({ reports, threads, settings }: Watched): { readonly begin: () => void } {
+  const finish = (code: number): void => {
+    reports.finish({ kind: 'exit', code });
+    threads.end();
+  };
   const endBy = watchEnd(reports, (code) => {
-    finish();
+    finish(code);
     if (!isMainThread) return code;
     threads.gather();
     return threads.exitCode || code;
   });
-  const session = process.env[SESSION];
-  if (session !== undefined) listenForInterrupts = once(() => watchInterrupts(session, import.meta.url, endBy));
-  watchWorkers(threads, import.meta.url);
   if (settings.reportOn !== undefined) reportOn(settings.reportOn, reports);
-  if (isMainThread) Object.assign(process.env, environmentOf(settings), nodeOptions());
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) action();
-    isDone = true;
+  const session = process.env[SESSION];
+  let hasBegun = false;
+  const begin = (): void => {
+    if (hasBegun) return;
+    hasBegun = true;
+    if (!isMainThread) threads.begin(() => finish(0));
+    else if (session !== undefined) watchInterrupts(session, import.meta.url, endBy);
   };
-}
-
-function exitCode(): number {
-  return Number(process.exitCode ?? 0);
+  return { begin };
 }
 
 /** What the program starts is registered as well. */

@@ -19,8 +19,8 @@ const POLL_MS = 5;
 const ALL = -1;
 
 const THREADS = 4096;
-/** Places in the shared memory: a count, an exit code, and behind them one for each thread. */
-const REPORTING = 0;
+/** Places in the shared memory: a number that changes when a thread has reported, an exit code, and behind them one for each thread. */
+const CHANGES = 0;
 const EXIT_CODE = 1;
 const FIRST = 2;
 const STATE = { silent: 0, reporting: 1, reported: 2 } as const;
@@ -50,7 +50,6 @@ export class Threads {
   begin(report: () => void): void {
     const place = placeOf(threadId);
     if (Atomics.compareExchange(this.state, place, STATE.silent, STATE.reporting) !== STATE.silent) return;
-    Atomics.add(this.state, REPORTING, 1);
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (event) => {
       const { data } = event as { data: unknown };
@@ -63,25 +62,32 @@ export class Threads {
   end(): void {
     const { state } = this;
     if (Atomics.compareExchange(state, placeOf(threadId), STATE.reporting, STATE.reported) !== STATE.reporting) return;
-    Atomics.sub(state, REPORTING, 1);
-    Atomics.notify(state, REPORTING);
+    Atomics.add(state, CHANGES, 1);
+    Atomics.notify(state, CHANGES);
   }
 
   /** Waits until all threads have reported; called by the main thread when it ends. */
   gather(): void {
     const { state } = this;
-    if (Atomics.load(state, REPORTING) === 0) return;
+    if (this.reporting().length === 0) return;
     ask(ALL);
     const end = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const count = Atomics.load(state, REPORTING);
-      if (count === 0) return;
-      const rest = end - Date.now();
-      if (rest <= 0) break;
-      Atomics.wait(state, REPORTING, count, rest);
+    for (let rest = PATIENCE_MS; rest > 0; rest = end - Date.now()) {
+      const changes = Atomics.load(state, CHANGES);
+      if (this.reporting().length === 0) return;
+      Atomics.wait(state, CHANGES, changes, rest);
     }
-    const count = Atomics.exchange(state, REPORTING, 0); // asked once
-    printMessage(`wiz: ${count === 1 ? 'a worker was' : `${count} workers were`} busy at the end and gave no report\n`);
+    const silent = this.reporting();
+    if (silent.length === 0) return;
+    printMessage(`wiz: no report of worker ${silent.join(', ')}, which was busy when the program ended\n`);
+    for (const thread of silent) Atomics.store(state, placeOf(thread), STATE.reported); // asked once
+  }
+
+  /** The threads that have something to report. */
+  private reporting(): number[] {
+    return Array.from(this.state.subarray(FIRST), (what, thread) => (what === STATE.reporting ? thread : -1)).filter(
+      (thread) => thread >= 0,
+    );
   }
 
   /** Lets a worker report before it is terminated. */
@@ -94,8 +100,7 @@ export class Threads {
     while (isReporting() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     if (!isReporting()) return;
     Atomics.store(state, placeOf(thread), STATE.reported);
-    Atomics.sub(state, REPORTING, 1);
-    printMessage(`wiz: worker ${thread} was busy when it was terminated and gave no report\n`);
+    printMessage(`wiz: no report of worker ${thread}, which was busy when it was terminated\n`);
   }
 
   /** The exit code that the process must have, whatever the program says; 0: the program's. */

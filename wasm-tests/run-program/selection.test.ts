@@ -56,7 +56,28 @@ describe.concurrent('the list', () => {
     const { code, stderr } = await runCli(args);
     expect(code).toBe(0);
     const shown = stderr.replaceAll(folder, 'FOLDER').replace(/[0-9a-f]{64}/g, 'DIGEST').replace(/file:.*\//g, 'URL/');
-    expect(shown).toMatchInlineSnapshot();
+    expect(shown).toMatchInlineSnapshot(`
+      "Modules of mixed.mjs: 2 modules
+
+      1  FOLDER/provider.wasm
+         size       129 bytes
+         sha256     DIGEST
+         loaded by  URL/mixed.mjs:5:24
+         engine     native
+         features   mutable-globals
+         imports    none
+         exports    5 (memory, table, counter, twice, fail)
+
+      2  FOLDER/user.wasm
+         size       212 bytes
+         sha256     DIGEST
+         loaded by  URL/mixed.mjs:5:24
+         engine     native
+         features   mutable-globals
+         imports    5 (provider.memory, provider.table, provider.counter, provider.twice, host.log)
+         exports    2 (bump, run)
+      "
+    `);
   });
 
   test('in JSON has all imports and exports', async () => {
