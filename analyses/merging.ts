@@ -23,7 +23,15 @@ export function mergeModules<M extends ModuleResult, R extends AnalysisResult<M>
     (x, y) => ({ ...x, ...merge(x, y), name: commonName(x.name, y.name), instances: x.instances + y.instances }),
   );
   // Digests are unique; the names before them put the list into an order that people can use.
-  return { ...a, modules: mergeLists(modules, [], (m) => `${m.name ?? ''}\n${m.sha256}`, (x) => x) };
+  return {
+    ...a,
+    modules: mergeLists(
+      modules,
+      [],
+      (m) => `${m.name ?? ''}\n${m.sha256}`,
+      (x) => x,
+    ),
+  };
 }
 
 /** Runs may call one module by different names, such as that of its file and its own: the same of them in any order. */

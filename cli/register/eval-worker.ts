@@ -29,5 +29,7 @@ const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = (vm.constants ?? {}) as unknown as {
 };
 vm.runInThisContext(String(getEnvironmentData(EVAL_CODE)), {
   filename: NAME,
-  ...(USE_MAIN_CONTEXT_DEFAULT_LOADER === undefined ? {} : { importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER }),
+  ...(USE_MAIN_CONTEXT_DEFAULT_LOADER === undefined
+    ? {}
+    : { importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER }),
 });

@@ -26,7 +26,11 @@ const KEY = Symbol.for('wiz.interrupt');
  * Calls `interrupted` in the midst of what the main thread does, some time after `wiz run` has told of a signal; the process is ended by that signal
  * if the function says so.
  */
-export function watchInterrupts(session: string, registerUrl: string, interrupted: (signal: NodeJS.Signals) => boolean): void {
+export function watchInterrupts(
+  session: string,
+  registerUrl: string,
+  interrupted: (signal: NodeJS.Signals) => boolean,
+): void {
   Object.defineProperty(globalThis, KEY, { value: interrupted, configurable: true });
   const files = interrupts.map((signal) => [signal, interruptFile(session, signal)] as const);
   const workerData: InterruptInput = { files };

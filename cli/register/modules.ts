@@ -164,12 +164,7 @@ export class Modules {
   }
 
   /** Where an instance of a module has to run, by what it imports. Throws `linkError` where that is nowhere. */
-  place(
-    module: LoadedModule,
-    given: unknown,
-    compileOurs: CompileOurs,
-    linkError: (message: string) => Error,
-  ): Placed {
+  place(module: LoadedModule, given: unknown, compileOurs: CompileOurs, linkError: (message: string) => Error): Placed {
     if (module.ours !== undefined && module.native === undefined && !this.hasNativeInstances) {
       return { isNative: false, module: module.ours };
     }
@@ -201,7 +196,8 @@ export class Modules {
     try {
       module.ours ??= this.compileAs(module, compileOurs);
     } catch (error) {
-      const reason = error instanceof Error && error.cause instanceof WizError ? refusal(error.cause) : messageOf(error);
+      const reason =
+        error instanceof Error && error.cause instanceof WizError ? refusal(error.cause) : messageOf(error);
       throw linkError(
         `${titleOf(module)} imports ${shared ?? 'objects'} of a module that runs in wiz, and cannot run there itself: ${reason}`,
       );

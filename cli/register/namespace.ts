@@ -49,7 +49,8 @@ export class ProgramNamespace {
     this.replaceClass('Instance', (args, target) => this.newInstance(args, target));
     for (const name of Object.getOwnPropertyNames(this.object) as (keyof WebAssemblyNamespace)[]) {
       const [ours, host] = [this.ours[name], hostWasm[name]];
-      if (/^[A-Z]/.test(name) && ours !== host && typeof host === 'function') alsoInstanceOf(ours as AnyClass, host as never);
+      if (/^[A-Z]/.test(name) && ours !== host && typeof host === 'function')
+        alsoInstanceOf(ours as AnyClass, host as never);
     }
   }
 

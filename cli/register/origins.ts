@@ -54,7 +54,11 @@ function pathOf(file: unknown): string | undefined {
 type AnyFunction = (...args: never[]) => unknown;
 
 /** Puts a function in the place of a method that does the same, and looks at the result. */
-function watch<T extends object>(owner: T, name: keyof T, apply: (call: () => unknown, args: unknown[]) => unknown): void {
+function watch<T extends object>(
+  owner: T,
+  name: keyof T,
+  apply: (call: () => unknown, args: unknown[]) => unknown,
+): void {
   const original = owner[name] as unknown as AnyFunction;
   owner[name] = new Proxy(original, {
     apply: (target, self, args) => apply(() => Reflect.apply(target, self, args), args),

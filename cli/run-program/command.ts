@@ -50,7 +50,12 @@ export function addRunProgram(command: Command, setExitCode: (code: number) => v
     .usage('[options] -- COMMAND [args...]')
     .argument('[COMMAND]', 'what starts the program: node, npx, npm, ...')
     .argument('[args...]', 'its arguments')
-    .option('--probe <name[:option,...]>', 'attach a probe, by name or by its file; may be repeated', collect(String), [])
+    .option(
+      '--probe <name[:option,...]>',
+      'attach a probe, by name or by its file; may be repeated',
+      collect(String),
+      [],
+    )
     .option('--module <filter>', 'only modules that the filter chooses; may be repeated', collect(String), [])
     .option('--list', 'list the modules that are loaded; without a probe, they run natively')
     .option('--format <format[,...]>', 'formats of the reports; may be repeated', collect(parseFormats), [])
@@ -109,5 +114,11 @@ async function runProgram(
   }
   const settings = settingsOf(flags);
   const { hasReports } = await requestsOf(settings); // fails here, and not in each process
-  return launch({ program, args, environment: environmentOf(settings), out: settings.out, isReporting: hasReports || settings.isListing });
+  return launch({
+    program,
+    args,
+    environment: environmentOf(settings),
+    out: settings.out,
+    isReporting: hasReports || settings.isListing,
+  });
 }

@@ -27,7 +27,15 @@ export interface Launch {
   readonly isReporting: boolean;
 }
 
-const forwarded: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'];
+const forwarded: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGWINCH',
+  'SIGCONT',
+];
 
 /** Runs the program to its end; its exit code. */
 export async function launch({ program, args, environment, out, isReporting }: Launch): Promise<number> {

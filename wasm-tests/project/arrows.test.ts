@@ -170,6 +170,23 @@ const cases: readonly Case[] = [
     ],
     refused: ['cli/main.ts', 'engine/runtime/trap.ts', 'probes/empty/log.ts', 'analyses/coverage.ts'],
   },
+  {
+    file: 'cli/run-program/launch.ts',
+    allowed: [
+      'engine/index.ts',
+      'analyses/index.ts',
+      'cli/errors.ts',
+      'cli/register/settings.ts',
+      'node:fs',
+      'commander',
+    ],
+    refused: [
+      'engine/runtime/trap.ts',
+      'analyses/coverage.ts',
+      'cli/some-other-folder/a.ts',
+      'wasm-tests/support/a.ts',
+    ],
+  },
 ];
 
 /** Every way to name another module, and a detour to the same place; each on a line of its own. */

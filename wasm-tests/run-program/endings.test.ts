@@ -96,7 +96,7 @@ describe.concurrent('a program that is registered by node --import', () => {
 
 describe.concurrent('wiz run', () => {
   function startRun(how: string): ChildProcess {
-    return startCli(['run', '--probe', 'calls', '--', 'node', program, fib(), how]);
+    return startCli(['run', '--probe', 'calls', '--', process.execPath, program, fib(), how]);
   }
 
   test.each(['SIGINT', 'SIGTERM'] as const)('ends by %s as the program does', async (signal) => {
@@ -106,6 +106,10 @@ describe.concurrent('wiz run', () => {
 
   test('reports on a program that computes when the signal comes', async () => {
     const result = await interrupted(startRun('busy'), 'SIGINT');
-    expect(result).toMatchObject({ code: null, signal: 'SIGINT', stderr: expect.stringMatching(/^calls of ends\.mjs .*\bfib\b/s) });
+    expect(result).toMatchObject({
+      code: null,
+      signal: 'SIGINT',
+      stderr: expect.stringMatching(/^calls of ends\.mjs .*\bfib\b/s),
+    });
   });
 });

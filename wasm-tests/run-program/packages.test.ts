@@ -39,7 +39,7 @@ describe.each(['auto', 'js', 'interpreter'])('with --tier %s', { timeout: TIMEOU
   const options = ['run', '--tier', tier, ...(filters[tier] ?? [])];
 
   test('without probes', async () => {
-    const result = await runCli([...options, '--', 'node', program]);
+    const result = await runCli([...options, '--', process.execPath, program]);
     expect(result).toEqual({ code: 0, signal: null, stdout: native, stderr: '' });
   });
 
@@ -47,7 +47,7 @@ describe.each(['auto', 'js', 'interpreter'])('with --tier %s', { timeout: TIMEOU
     const out = path.join(folder, `${tier}/`);
     const probes = ['coverage', 'branches', 'hotness'].flatMap((probe) => ['--probe', probe]);
     const toFolder = ['--format', 'json', '--out', out];
-    const result = await runCli([...options, ...probes, ...toFolder, '--', 'node', program]);
+    const result = await runCli([...options, ...probes, ...toFolder, '--', process.execPath, program]);
     expect(result).toEqual({ code: 0, signal: null, stdout: native, stderr: '' });
     const kinds = fs.readdirSync(out).map((name) => name.replace(/\d+/, 'PID'));
     expect(kinds.sort()).toEqual(['branches.PID.json', 'coverage.PID.json', 'hotness.PID.json']);

@@ -41,7 +41,7 @@ describe.concurrent('modules that share what they have', () => {
     expect(native).toMatchObject({ code: 0, stderr: '' });
     const out = path.join(folder, `${order} ${filter.replace(/\W/g, '')}/`);
     const options = ['--probe', 'icount', '--format', 'json', '--out', out, '--module', filter];
-    const result = await runCli(['run', ...options, '--', 'node', ...args]);
+    const result = await runCli(['run', ...options, '--', process.execPath, ...args]);
     expect(result).toMatchObject({ code: 0, stdout: native.stdout, stderr: expect.stringMatching(warning) });
     const [file] = fs.readdirSync(out);
     const { modules } = JSON.parse(fs.readFileSync(path.join(out, file as string), 'utf8'));
@@ -52,10 +52,13 @@ describe.concurrent('modules that share what they have', () => {
 
 describe.concurrent('the list', () => {
   test('shows each module and who loaded it, and leaves all of them to the host', async () => {
-    const args = ['run', '--list', '--', 'node', programFile('mixed.mjs'), folder];
+    const args = ['run', '--list', '--', process.execPath, programFile('mixed.mjs'), folder];
     const { code, stderr } = await runCli(args);
     expect(code).toBe(0);
-    const shown = stderr.replaceAll(folder, 'FOLDER').replace(/[0-9a-f]{64}/g, 'DIGEST').replace(/file:.*\//g, 'URL/');
+    const shown = stderr
+      .replaceAll(folder, 'FOLDER')
+      .replace(/[0-9a-f]{64}/g, 'DIGEST')
+      .replace(/file:.*\//g, 'URL/');
     expect(shown).toMatchInlineSnapshot(`
       "Modules of mixed.mjs: 2 modules
 
@@ -83,7 +86,9 @@ describe.concurrent('the list', () => {
   test('in JSON has all imports and exports', async () => {
     const out = path.join(folder, 'list/');
     const options = ['--list', '--format', 'json', '--out', out];
-    expect(await runCli(['run', ...options, '--', 'node', programFile('mixed.mjs'), folder])).toMatchObject({ code: 0 });
+    expect(await runCli(['run', ...options, '--', process.execPath, programFile('mixed.mjs'), folder])).toMatchObject({
+      code: 0,
+    });
     const [file] = fs.readdirSync(out);
     expect(file).toMatch(/^modules\.\d+\.json$/);
     const { modules } = JSON.parse(fs.readFileSync(path.join(out, file as string), 'utf8'));
@@ -95,7 +100,7 @@ describe.concurrent('the list', () => {
   });
 
   test('knows nothing of what Node has in itself', async () => {
-    const result = await runCli(['run', '--list', '--', 'node', programFile('internals.mjs')]);
+    const result = await runCli(['run', '--list', '--', process.execPath, programFile('internals.mjs')]);
     expect(result).toEqual({
       code: 0,
       signal: null,
@@ -106,7 +111,12 @@ describe.concurrent('the list', () => {
 });
 
 describe.concurrent('a module that wiz does not execute', () => {
-  const args = (): string[] => ['--', 'node', programFile('answer.mjs'), path.join(folder, 'unsupported.wasm')];
+  const args = (): string[] => [
+    '--',
+    process.execPath,
+    programFile('answer.mjs'),
+    path.join(folder, 'unsupported.wasm'),
+  ];
   const answer = 'true\n42 true true\n';
 
   test('runs natively, which is said once', async ({ skip }) => {

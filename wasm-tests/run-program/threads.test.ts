@@ -42,7 +42,7 @@ const expected = [callsOf(9), ...Array(4).fill(callsOf(10) + callsOf(11)), calls
 test('with wiz run, and their reports merge', { timeout: TIMEOUT_MS }, async () => {
   const out = path.join(folder, 'run/');
   const options = ['--probe', 'calls', '--format', 'json', '--out', out];
-  const result = await runCli(['run', ...options, '--', 'node', program, path.join(folder, 'fib.wasm')]);
+  const result = await runCli(['run', ...options, '--', process.execPath, program, path.join(folder, 'fib.wasm')]);
   expect(result).toEqual({ code: 0, signal: null, stdout: native, stderr: '' });
   expect(reported(out)).toEqual(expected.sort((a, b) => a - b));
   const files = fs.readdirSync(out).map((name) => path.join(out, name));

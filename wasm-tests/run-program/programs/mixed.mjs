@@ -11,7 +11,10 @@ if (order === 'script-first') {
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: 4 });
   const counter = new WebAssembly.Global({ value: 'i32', mutable: true }, 40);
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const user = new WebAssembly.Instance(load('user'), { provider: { table, counter, memory, twice: (x) => 2 * x }, host });
+  const user = new WebAssembly.Instance(load('user'), {
+    provider: { table, counter, memory, twice: (x) => 2 * x },
+    host,
+  });
   table.set(1, user.exports.bump);
   table.set(2, new WebAssembly.Instance(load('fib')).exports.fib);
   print(user.exports.run(1), user.exports.run(2), counter.value, new Uint8Array(memory.buffer)[8]);
