@@ -23,7 +23,7 @@ export function sidesOf(imports: readonly { module: string; name: string; kind: 
   const sides: { ours: string | undefined; native: string | undefined } = { ours: undefined, native: undefined };
   for (const { module, name, kind } of imports) {
     if (!(kind in owned)) continue;
-    const value = valueOf(valueOf(given, module), name);
+    const value = propertyOf(propertyOf(given, module), name);
     const { ours, native } = owned[kind as keyof typeof owned];
     if (isOf(ours, value)) sides.ours ??= `${module}.${name}`;
     // Of the host, and not of ours, whose classes claim to be the same.
@@ -32,7 +32,7 @@ export function sidesOf(imports: readonly { module: string; name: string; kind: 
   return sides;
 }
 
-function valueOf(object: unknown, key: string): unknown {
+function propertyOf(object: unknown, key: string): unknown {
   if (object === null || (typeof object !== 'object' && typeof object !== 'function')) return undefined;
   return Reflect.get(object, key);
 }
@@ -56,7 +56,7 @@ export function adoptFunctions(bytes: Uint8Array, exports: object): void {
   if (module === undefined) return;
   for (const { kind, name, index } of module.exports) {
     const type = kind === 'function' ? functionType(module, index) : undefined;
-    const value = valueOf(exports, name);
+    const value = propertyOf(exports, name);
     if (type !== undefined && typeof value === 'function') {
       internals.adoptFunction(value as (...args: unknown[]) => unknown, type);
     }
