@@ -5,7 +5,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,6 +96,19 @@ function checkCommand(version: string): void {
   expectThat('npx wiz --invoke fib fib.wasm 20 prints 6765', result === '6765');
 }
 
+/** A program of Node, whose module runs in the installed package in both ways. */
+function checkRegister(): void {
+  const fib = JSON.stringify(join(root, 'examples', 'fib.wasm'));
+  const compile = `new WebAssembly.Module(require('node:fs').readFileSync(${fib}))`;
+  writeFileSync(join(folder, 'app.cjs'), `console.log(new WebAssembly.Instance(${compile}).exports.fib(20));\n`);
+  const options = ['--probe', 'icount', '--format', 'json', '--out', 'run/'];
+  const printed = run(folder, 'npx', 'wiz', 'run', ...options, '--', process.execPath, 'app.cjs').trim();
+  expectThat('npx wiz run runs a program of Node', printed === '6765');
+  expectThat('and reports on it', readdirSync(join(folder, 'run')).length === 1);
+  const registered = run(folder, process.execPath, '--import', 'wiz/register', 'app.cjs').trim();
+  expectThat('node --import wiz/register runs it as well', registered === '6765');
+}
+
 function check(): void {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly version: string;
@@ -106,6 +119,7 @@ function check(): void {
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }\n');
   run(folder, 'npm', 'install', '--no-audit', '--no-fund', join(folder, packed.filename));
   checkCommand(manifest.version);
+  checkRegister();
 
   const entries = Object.keys(manifest.exports)
     .filter((key) => !key.endsWith('.json'))

@@ -5,6 +5,7 @@
 
 import { decodeModule, internals, type Module } from '../../engine/index.ts';
 import { hostWasm } from './host.ts';
+import { openTable } from './native-functions.ts';
 
 /** Names of an import of each side, where there is one: `env.table`. */
 export interface Sides {
@@ -50,8 +51,9 @@ function isHostObject(value: unknown, cls: { readonly prototype: object }): bool
   return typeof value === 'object' && value !== null && Object.prototype.isPrototypeOf.call(cls.prototype, value);
 }
 
-/** Makes the functions that a native instance exports ones that tables of this engine take, too. */
-export function adoptFunctions(bytes: Uint8Array, exports: object): void {
+/** Makes the functions that a native instance exports ones that tables of this engine take, and its tables take those of this engine. */
+export function adoptExports(bytes: Uint8Array, exports: object): void {
+  for (const value of Object.values(exports)) if (isHostObject(value, hostWasm.Table)) openTable(value as object);
   const module = decoded(bytes);
   if (module === undefined) return;
   for (const { kind, name, index } of module.exports) {

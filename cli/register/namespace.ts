@@ -16,7 +16,7 @@ import { callSite } from './call-site.ts';
 import { carrierOf, unpack } from './carrier.ts';
 import { hostWasm, isHostModule } from './host.ts';
 import type { LoadedModule } from './loaded-module.ts';
-import { adoptFunctions } from './mixing.ts';
+import { adoptExports } from './mixing.ts';
 import type { CompileOurs, Modules } from './modules.ts';
 import { noteOrigin } from './origins.ts';
 
@@ -112,7 +112,7 @@ export class ProgramNamespace {
   }
 
   private adopted<T extends object>(module: LoadedModule, instance: T): T {
-    adoptFunctions(module.bytes, (instance as { exports: object }).exports);
+    adoptExports(module.bytes, (instance as { exports: object }).exports);
     return instance;
   }
 

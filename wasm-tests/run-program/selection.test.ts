@@ -27,9 +27,10 @@ afterAll(() => {
 describe.concurrent('modules that share what they have', () => {
   /** Filters, and what has a report. */
   const cases: readonly [order: string, filter: string, reported: readonly string[], warning: RegExp][] = [
-    ['provider-first', '*', ['provider', 'user'], /^$/],
+    ['provider-first', '*', ['fib', 'provider', 'user'], /^$/],
     ['provider-first', 'provider.wasm', ['provider'], /^$/],
     ['provider-first', 'user.wasm', [], /^wiz: .*user\.wasm runs natively, without probes: it imports provider\.table/],
+    ['provider-first', '!provider.wasm', ['fib'], /^wiz: .*user\.wasm runs natively, without probes/],
     ['script-first', '*', ['fib', 'user'], /^$/],
     ['script-first', 'user.wasm', ['user'], /^$/],
     ['script-first', 'export=f?b', ['fib'], /^$/],
@@ -39,7 +40,7 @@ describe.concurrent('modules that share what they have', () => {
     const args = [programFile('mixed.mjs'), folder, order];
     const native = await runNode(args);
     expect(native).toMatchObject({ code: 0, stderr: '' });
-    const out = path.join(folder, `${order} ${filter.replace(/\W/g, '')}/`);
+    const out = path.join(folder, `${order} ${encodeURIComponent(filter)}/`);
     const options = ['--probe', 'icount', '--format', 'json', '--out', out, '--module', filter];
     const result = await runCli(['run', ...options, '--', process.execPath, ...args]);
     expect(result).toMatchObject({ code: 0, stdout: native.stdout, stderr: expect.stringMatching(warning) });
@@ -51,7 +52,7 @@ describe.concurrent('modules that share what they have', () => {
 });
 
 describe.concurrent('the list', () => {
-  test('shows each module and who loaded it, and leaves all of them to the host', async () => {
+  test('shows each module and who loaded it, and leaves all of them to the host', async ({ expect }) => {
     const args = ['run', '--list', '--', process.execPath, programFile('mixed.mjs'), folder];
     const { code, stderr } = await runCli(args);
     expect(code).toBe(0);
@@ -60,7 +61,7 @@ describe.concurrent('the list', () => {
       .replace(/[0-9a-f]{64}/g, 'DIGEST')
       .replace(/file:.*\//g, 'URL/');
     expect(shown).toMatchInlineSnapshot(`
-      "Modules of mixed.mjs: 2 modules
+      "Modules of mixed.mjs: 4 modules
 
       1  FOLDER/provider.wasm
          size       129 bytes
@@ -79,6 +80,24 @@ describe.concurrent('the list', () => {
          features   mutable-globals
          imports    5 (provider.memory, provider.table, provider.counter, provider.twice, host.log)
          exports    2 (bump, run)
+
+      3  FOLDER/fib.wasm
+         size       76 bytes
+         sha256     DIGEST
+         loaded by  URL/mixed.mjs:5:24
+         engine     native
+         features   none beyond the first version
+         imports    none
+         exports    1 (fib)
+
+      4  FOLDER/fib.wasm
+         size       76 bytes
+         sha256     DIGEST
+         loaded by  URL/mixed.mjs:5:24
+         engine     native
+         features   none beyond the first version
+         imports    none
+         exports    1 (fib)
       "
     `);
   });

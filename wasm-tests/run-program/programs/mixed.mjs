@@ -24,6 +24,10 @@ if (order === 'script-first') {
   print(provider.exports.counter instanceof WebAssembly.Global, provider.exports.memory instanceof WebAssembly.Memory);
   const user = await WebAssembly.instantiate(load('user'), { provider: provider.exports, host });
   print(user instanceof WebAssembly.Instance, user.exports.run(0), provider.exports.counter.value);
+  provider.exports.table.set(2, new WebAssembly.Instance(load('fib')).exports.fib);
+  const { fib } = new WebAssembly.Instance(load('fib')).exports;
+  provider.exports.table.set(3, fib);
+  print(user.exports.run(2), user.exports.run(3), provider.exports.table.get(3) === fib);
   provider.exports.table.set(1, user.exports.bump);
   print(user.exports.run(1), provider.exports.table.get(1) === user.exports.bump);
   print(new Uint8Array(provider.exports.memory.buffer)[8]);
