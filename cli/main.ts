@@ -21,7 +21,6 @@ import { addOverheadCommand } from './overhead/command.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import { resolveProbe } from './probes.ts';
 import { addReportCommands } from './report-commands.ts';
-import { tierNames } from './register/settings.ts';
 import { run } from './run.ts';
 import { addRunProgram } from './run-program/command.ts';
 import { naming } from './symbols.ts';

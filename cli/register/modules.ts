@@ -3,6 +3,7 @@
 import {
   decodeModule,
   type Engine,
+  engineErrorOf,
   type Module,
   type NamespaceHost,
   nameModule,
@@ -30,6 +31,8 @@ export interface ModulesOptions {
   readonly nameFunctions: (module: Module) => void;
   /** A module was loaded. Called before any probe sees it. */
   readonly onLoaded: (module: LoadedModule) => void;
+  /** A probe has failed to attach. */
+  readonly onFailure: (error: unknown) => void;
   /** A chosen module cannot be run by this engine, and does not have to be run natively; does not return. */
   readonly onRefused: ((message: string) => void) | undefined;
 }
@@ -65,7 +68,13 @@ export class Modules {
       validate: (bytes) => engine.validate(bytes),
       compile: (bytes) => this.compileForEngine(bytes),
       onInstance: (instance) => {
-        if (this.chosen.has(instance.module)) engine.onInstance(instance);
+        if (!this.chosen.has(instance.module)) return;
+        try {
+          engine.onInstance(instance);
+        } catch (error) {
+          options.onFailure(error); // a filter in the options of a probe, say, that selects nothing
+          throw error;
+        }
       },
     };
   }
@@ -134,8 +143,8 @@ export class Modules {
       module.ours = this.compileAs(module, compileOurs);
       this.compiled.set(module.sha256, new WeakRef(module.ours));
     } catch (error) {
-      const reason = error instanceof Error ? error.cause : undefined;
-      if (!(reason instanceof WizError)) throw error;
+      const reason = engineErrorOf(error);
+      if (reason === undefined) throw error;
       const native = compiledNatively(module.bytes);
       if (native === undefined) throw error; // no module at all
       module.native = native;
@@ -196,8 +205,8 @@ export class Modules {
     try {
       module.ours ??= this.compileAs(module, compileOurs);
     } catch (error) {
-      const reason =
-        error instanceof Error && error.cause instanceof WizError ? refusal(error.cause) : messageOf(error);
+      const known = engineErrorOf(error);
+      const reason = known === undefined ? messageOf(error) : refusal(known);
       throw linkError(
         `${titleOf(module)} imports ${shared ?? 'objects'} of a module that runs in wiz, and cannot run there itself: ${reason}`,
       );

@@ -67,7 +67,7 @@ export class ProgramNamespace {
   private newModule(args: Args, target: AnyClass): object {
     const { place, isInternal } = callSite();
     if (isInternal) return construct(hostWasm.Module, args);
-    const bytes = copyBytes(args[0]);
+    const bytes = copyBytes(args[0], 'WebAssembly.Module()');
     if (bytes === undefined || bytes.length === 0) return construct(this.ours.Module, args, target);
     const module = this.modules.add(bytes, place);
     this.modules.compile(module, this.compileOurs);
@@ -137,7 +137,7 @@ export class ProgramNamespace {
       return own() === true || hostWasm.validate(args[0] as Uint8Array<ArrayBuffer>);
     });
     this.replaceFunction('compile', async (args, own, loader) => {
-      const bytes = copyBytes(args[0]);
+      const bytes = copyBytes(args[0], 'WebAssembly.compile()');
       return bytes === undefined || bytes.length === 0 ? own() : this.compileBytes(bytes, loader, 'compile');
     });
     this.replaceFunction('instantiate', async (args, own, loader) => {
@@ -145,7 +145,7 @@ export class ProgramNamespace {
       const module = this.moduleOf(source);
       if (module !== undefined) return this.instantiate(module, args.slice(1), 'instantiate');
       if (isHostModule(source)) return call(hostWasm.instantiate, args);
-      const bytes = copyBytes(source);
+      const bytes = copyBytes(source, 'WebAssembly.instantiate()');
       if (bytes === undefined || bytes.length === 0 || isNoImportObject(imports)) return own();
       return this.instantiateBytes(bytes, args.slice(1), { loader, where: 'instantiate' });
     });

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import type { Outcome } from '../../analyses/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import { isTrap, reportError, reportFailure } from '../failure.ts';
+import { reportError, reportFailure } from '../failure.ts';
+import { outcomeOf } from '../program.ts';
 import { Reports, type ReportsRequest } from '../reports.ts';
 
 /** The process that was registered first; those that it starts tell themselves apart in titles. */
@@ -83,10 +84,6 @@ export class ProcessReports {
       reportError(error, this.verbose);
     }
   }
-}
-
-function outcomeOf(error: unknown): Outcome {
-  return { kind: isTrap(error) ? 'trap' : 'error', error };
 }
 
 /** What reports call the program. */

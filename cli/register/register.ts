@@ -4,11 +4,12 @@
  */
 
 import { isMainThread } from 'node:worker_threads';
-import { createEngine } from '../create-engine.ts';
 import { loadDemangler } from '../demangle.ts';
+import { engineFor } from '../engine.ts';
 import { EXIT } from '../errors.ts';
 import { reportError } from '../failure.ts';
 import { printMessage } from '../output.ts';
+import { mistakeInOptions } from '../program.ts';
 import { demangleNames } from '../symbols.ts';
 import { reportOn, watchEnd } from './endings.ts';
 import { watchInterrupts } from './interrupts.ts';
@@ -54,7 +55,7 @@ async function install(settings: Settings): Promise<void> {
   const { filter, reports: request, hasReports } = await requestsOf(settings, extras);
   const demangle = hasReports ? await loadDemangler() : undefined;
   const threads = new Threads(settings);
-  const engine = createEngine(settings);
+  const engine = engineFor(settings);
   const titles = new Map<string, string>();
   const reports = new ProcessReports(engine, request, { verbose: settings.verbose, titles });
   reportNow = () => reports.writeBetween();
@@ -75,6 +76,10 @@ async function install(settings: Settings): Promise<void> {
         fatal(error, settings.verbose, threads);
       }
       endings.begin();
+    },
+    onFailure: (error) => {
+      const mistake = mistakeInOptions(error);
+      if (mistake !== undefined) fatal(mistake, settings.verbose, threads);
     },
     onRefused: settings.isStrict ? (message) => refuse(message, threads) : undefined,
   });

@@ -5,14 +5,13 @@
 
 import path from 'node:path';
 import { analysisKinds } from '../../analyses/index.ts';
-import type { TierName } from '../../engine/index.ts';
-import type { TierChoice } from '../create-engine.ts';
+import { type TierOptions, tierNames } from '../engine.ts';
 import { CliError, nearest, suggestion } from '../errors.ts';
 import { parseFormats, parseThreshold } from '../options.ts';
 import { isProbeFile } from '../custom-probes.ts';
 import { splitProbe } from '../probes.ts';
 
-export interface Settings extends TierChoice {
+export interface Settings extends TierOptions {
   /** Values of `--probe`. */
   readonly probes: readonly string[];
   /** Values of `--module`. */
@@ -29,8 +28,6 @@ export interface Settings extends TierChoice {
   readonly reportOn: NodeJS.Signals | undefined;
   readonly verbose: boolean;
 }
-
-export const tierNames: readonly TierName[] = ['auto', 'js', 'interpreter'];
 
 const reportSignals: readonly NodeJS.Signals[] = ['SIGUSR2', 'SIGHUP', 'SIGWINCH', 'SIGCONT'];
 

@@ -2,10 +2,11 @@
 
 import { type Command, Option } from 'commander';
 import { DEFAULT_THRESHOLD, type TierName } from '../../engine/index.ts';
+import { tierNames } from '../engine.ts';
 import { CliError } from '../errors.ts';
 import { collect, parseFormats, parseThreshold } from '../options.ts';
 import { requestsOf } from '../register/requests.ts';
-import { environmentOf, folderOf, parseReportOn, type Settings, tierNames } from '../register/settings.ts';
+import { environmentOf, folderOf, parseReportOn, type Settings } from '../register/settings.ts';
 import { launch } from './launch.ts';
 
 interface RunProgramFlags {

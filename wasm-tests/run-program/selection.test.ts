@@ -182,6 +182,12 @@ describe.concurrent('what cannot be', () => {
     expect(await run({ WIZ_SPEC_SUITE: 'elsewhere' })).toMatchObject({ code: 0, stdout: '1\n', stderr: '' });
   });
 
+  test('in the options of a probe ends the program where the probe would attach', async () => {
+    const options = ['run', '--probe', 'calls:only=nothing'];
+    const result = await runCli([...options, '--', process.execPath, programFile('common.cjs'), `${folder}/fib.wasm`]);
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('"nothing"') });
+  });
+
   test('ends a program whose reports have no place, and says so', async () => {
     const file = path.join(folder, 'a-file');
     fs.writeFileSync(file, '');
