@@ -55,9 +55,11 @@ export type { Frame, HostEntry, StackEntry, TypedValue } from './runtime/frame.t
 export { FuncInstance } from './runtime/function.ts';
 export { GlobalInstance } from './runtime/global.ts';
 export {
+  type Action,
   Counter,
   type Inlinable,
   type Inline,
+  type InlineExit,
   type InlineWork,
   inlineWorkOf,
   type Taker,

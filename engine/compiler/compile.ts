@@ -11,7 +11,8 @@ import { isTooLarge } from './bytecode-size.ts';
 import { compiledOf, followTails, TAIL } from './callees.ts';
 import { DEEP, Emitter, type Purpose } from './emitter.ts';
 import { ruleOf } from './rules.ts';
-import { emitEvent, observesEnd } from './rules-events.ts';
+import { emitEvent } from './rules-events.ts';
+import { observesEnd } from './rules-exits.ts';
 import { initialValue, RELOAD, viewName } from './run-time-names.ts';
 import { Lines, loopDepths } from './text.ts';
 import { CompiledUnit } from './unit.ts';
@@ -35,7 +36,9 @@ export function compile(
   const { bindings } = emitter;
   new FunctionValidator(emitter.instance.module, anyFunction).run(emitter.body, emitter);
   const { sites, runs, validity, reliesOn } = emitter;
-  const unit = new CompiledUnit(func, machine, { sites, runs, validity, reliesOn, isLoop: purpose.osr !== undefined });
+  const isLoop = purpose.osr !== undefined;
+  const tellsEnds = (func.probes?.exits.length ?? 0) > 0;
+  const unit = new CompiledUnit(func, machine, { sites, runs, validity, reliesOn, isLoop, tellsEnds });
   const assembly = new Assembly(emitter, unit);
   unit.source = assembly.text();
   if (isTooLarge(unit.source, bytecodeLimit)) {
@@ -291,7 +294,7 @@ class Assembly {
       out.add(`${e.frames('funcs')}[d] = ${self};`);
       out.add(`${e.frames('bases')}[d] = fp;`);
       out.add(`${e.frames('serials')}[d] = ${e.frames('lastSerial')}[0] += 1;`);
-      if ((e.func.probes?.exits.length ?? 0) > 0) out.add(`${e.bindings.bind('machine', () => machine)}.depth = d;`);
+      if ((e.func.probes?.exits.length ?? 0) > 0) out.add(`${e.machineName}.depth = d;`);
     }
     if (code.usesRefs) {
       const grow = e.bindings.bind('growRefs', () => (end: number) => machine.growRefs(end));

@@ -1,7 +1,7 @@
 /** What one compilation collects beside the text: bound values, sites, cells of counters. */
 
 import type { Counter } from '../runtime/inline-work.ts';
-import type { Inserted, LocalProbe } from '../runtime/probe.ts';
+import type { Exit, ExitProbe, Inserted, LocalProbe } from '../runtime/probe.ts';
 import type { Entry } from './operand-stack.ts';
 
 /** Why control may leave compiled code at a site. */
@@ -34,9 +34,17 @@ export interface Site {
   /** For an event: which of its probes is called, and how many of them there are before. */
   readonly probe: number;
   readonly probes: readonly Inserted<LocalProbe>[];
+  /** For an end: which exit probe is told of it, and what. */
+  readonly told: ToldExit | undefined;
   /** Run of counted instructions that the site stands in, and how many of its counts have been reached. */
   readonly run: CountRun | undefined;
   readonly reached: number;
+}
+
+export interface ToldExit {
+  readonly exits: readonly Inserted<ExitProbe>[];
+  readonly index: number;
+  readonly exit: Exit;
 }
 
 /** Counters of instructions that are always executed together, but for traps; they share a cell. */

@@ -19,8 +19,9 @@ import type { FunctionCode } from '../runtime/function-code.ts';
 import { inlineWorkOf } from '../runtime/inline-work.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { MemoryInstance } from '../runtime/memory.ts';
-import { ACCESS } from '../runtime/probe.ts';
+import { ACCESS, readsAtErrors } from '../runtime/probe.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
+import type { Block } from './block.ts';
 import { CalleeFrame } from './callee-frame.ts';
 import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts';
 import type { Names, ViewKind } from './expression.ts';
@@ -47,30 +48,6 @@ export interface Rules {
   readonly ruleOf: (instr: Instruction) => (e: Emitter, v: FunctionValidator, instr: Instruction) => void;
   readonly emitEvent: (e: Emitter, ip: number) => void;
   readonly observesEnd: (e: Emitter) => boolean;
-}
-
-/** An open block. */
-export interface Block {
-  readonly kind: 'block' | 'loop' | 'if' | 'function';
-  readonly label: string;
-  /** Operands below the block's own, and how they stood when it was opened. */
-  readonly below: OperandStack['entries'];
-  readonly params: readonly ValType[];
-  readonly results: readonly ValType[];
-  /** Was it opened in reachable code? */
-  readonly isLive: boolean;
-  /** Text of the surrounding block so far. */
-  readonly outer: Lines;
-  /** Condition of an if. */
-  condition: string;
-  /** Text of the then-arm, once the else-arm is reached. */
-  thenLines: Lines | undefined;
-  isTargeted: boolean;
-  /** Locals whose slots are out of date on some way to the end (for a loop: to its start). */
-  readonly dirtyOut: Uint8Array;
-  readonly dirtyIn: Uint8Array;
-  /** Is the loop at which an activation enters inside, in which arm, or is it this one? */
-  readonly entry: 'no' | 'inside' | 'else' | 'here';
 }
 
 /** Base from which on functions are interpreted, so that deep recursion ends where it does there. V8's stack has 984 KiB. */
@@ -149,14 +126,14 @@ export class Emitter implements InstructionObserver, Names {
     this.facts = functionFacts(module, this.body);
     this.stack = new OperandStack(new Lines());
     this.callee = new CalleeFrame(this);
-    this.keepsStateOnErrors = (func.probes?.exits.length ?? 0) > 0;
     const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
     const probes = lists.flatMap(({ entries }) => entries);
     this.hasWriters = probes.some(({ access }) => (access & ACCESS.writes) !== 0);
     this.hasDirectProbes = probes.some(
       ({ probe, access }) => (access & ACCESS.frameless) !== 0 && (inlineWorkOf(probe)?.kind ?? 'only') === 'only',
     );
-    if (this.hasDirectProbes) this.keepsStateOnErrors = true;
+    const exits = func.probes?.exits.entries ?? [];
+    this.keepsStateOnErrors = this.hasDirectProbes || exits.some(({ access }) => readsAtErrors(access));
   }
 
   /** Name of the JavaScript function. */
@@ -372,6 +349,7 @@ export class Emitter implements InstructionObserver, Names {
       units: this.unitsAt(this.stack.height),
       probe: -1,
       probes: [],
+      told: undefined,
       run: this.run,
       operands: kind === 'trap' ? this.before : this.stack.entries.slice(),
       reached: this.run?.counts.length ?? 0,
@@ -416,9 +394,15 @@ export class Emitter implements InstructionObserver, Names {
    * another one may have been. Probes that use no frame find it so.
    */
   innermost(): string | undefined {
-    if (!this.hasDirectProbes) return undefined;
-    const machine = this.bindings.bind('machine', () => this.machine);
-    return `${machine}.depth = d; ${machine}.sp = fp + ${this.code.frameUnits};`;
+    return this.hasDirectProbes ? this.innermostText : undefined;
+  }
+
+  get innermostText(): string {
+    return `${this.machineName}.depth = d; ${this.machineName}.sp = fp + ${this.code.frameUnits};`;
+  }
+
+  get machineName(): string {
+    return this.bindings.bind('machine', () => this.machine);
   }
 
   /** Behind a call, or an event that took the frame. */
@@ -427,7 +411,6 @@ export class Emitter implements InstructionObserver, Names {
     if (text !== undefined) this.statement(text);
   }
 
-  /** Names of run-time objects. */
   memory(index: number): string {
     return this.bindings.bind(`memory${index}`, () => this.instance.memories[index]);
   }

@@ -25,6 +25,5 @@ export function exitTeller(machine: Machine, reason: 'return' | 'tail-call'): Te
     machine.frameIps[depth] = frameIp;
     machine.sp = sp;
     machine.events.activationEnds(depth, reason);
-    machine.depth = depth - 1;
   };
 }

@@ -79,8 +79,9 @@ const TAKES_I32 = new Set<number>([
 function isWrittenOut(probe: LocalProbe, unit: number): boolean {
   const work = inlineWorkOf(probe);
   if (work === undefined || work.kind === 'call' || work.kind === 'only') return false;
-  if (work.kind === 'count' || work.kind === 'add' || work.kind === 'nothing') return true;
-  return TAKES_I32.has(unit) && (work.kind === 'taken' || work.operand === 0);
+  if (work.kind === 'taken') return TAKES_I32.has(unit);
+  // What is left takes no operand.
+  return work.kind !== 'histogram' || (TAKES_I32.has(unit) && work.operand === 0);
 }
 
 /** Does any of these probes run code that could look at the program or change it? */

@@ -14,7 +14,7 @@ import type { Expr } from './expression.ts';
 import { type Entry, exprOf, textOf } from './operand-stack.ts';
 import { quietReach, type Reach } from './quiet.ts';
 import type { Rule } from './rule.ts';
-import { emitExit } from './rules-events.ts';
+import { emitExit } from './rules-exits.ts';
 import { RELOAD } from './run-time-names.ts';
 import { calleeOfTable, calleesOfTable } from './table-callees.ts';
 

@@ -6,17 +6,16 @@
  * brought up to date and the machine calls them. After a call of code that may have changed something, the code looks whether it was.
  */
 
-import { endsActivation } from '../interpreter/events.ts';
 import { forms } from '../interpreter/forms.ts';
 import type { Instruction } from '../isa/instructions.ts';
 import { I32, I64, V128 } from '../isa/valtype.ts';
 import type { Accessed } from '../runtime/accessed.ts';
-import { type Counter, type InlineWork, inlineWorkOf } from '../runtime/inline-work.ts';
+import { type Action, type Counter, type InlineWork, inlineWorkOf } from '../runtime/inline-work.ts';
 import { NO_FRAME } from '../runtime/no-frame.ts';
 import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
 import type { CountRun } from './context.ts';
 import type { Emitter } from './emitter.ts';
-import { eventOf, exitTeller } from './event-calls.ts';
+import { eventOf } from './event-calls.ts';
 import { asCondition, asNegatedCondition, type Expr, inside, load, PREC } from './expression.ts';
 import { type Entry, exprOf, textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
@@ -25,7 +24,7 @@ import { RELOAD } from './run-time-names.ts';
 const NO_PROBES: readonly Inserted<LocalProbe>[] = [];
 
 /** The probes of an event, global ones first. Unit 0 is the entry, which is no instruction. */
-function probesAt(e: Emitter, ip: number): readonly Inserted<LocalProbe>[] {
+export function probesAt(e: Emitter, ip: number): readonly Inserted<LocalProbe>[] {
   const globals = ip > 0 ? e.instance.globalProbes.entries : NO_PROBES;
   const locals = e.func.probes?.byUnit.get(ip)?.entries ?? NO_PROBES;
   return globals.length === 0 ? locals : [...globals, ...locals];
@@ -112,6 +111,9 @@ function emitWork(e: Emitter, work: InlineWork): boolean {
       return emitHistogram(e, work);
     case 'only':
       return false;
+    case 'run':
+      emitAction(e, work.action);
+      return true;
     default:
       return emitTake(e, work);
   }
@@ -198,6 +200,10 @@ function emitTake(e: Emitter, { operand, types, taker }: Extract<InlineWork, { k
   if (!value.isAtom) stack.sendHome(stack.height - 1 - operand);
   e.statement(`${name}.take(${(topOf(e, operand) as Expr).text});`);
   return true;
+}
+
+export function emitAction(e: Emitter, action: Action): void {
+  e.statement(`${e.bindings.bind(`action${e.bindings.values.size}`, () => action)}.run();`);
 }
 
 /** Is the value in compiled code what probes see? References are converted. */
@@ -312,7 +318,7 @@ function emitFrameCalls(
 }
 
 /** Takes locals and operands from the frame, which a probe may have written. */
-function reloadFrame(e: Emitter): void {
+export function reloadFrame(e: Emitter): void {
   e.wide.forget();
   for (const [k, type] of e.locals.entries()) {
     if (type !== V128 && !e.wide.has(k)) e.statement(`l${k} = ${e.readSlot(type, 'fp', k)};`);
@@ -325,36 +331,6 @@ function reloadFrame(e: Emitter): void {
   e.stack.entries = [];
   for (const { type } of entries) e.stack.pushHome(type);
   for (const entry of e.stack.entries) entry.isSpilled = true;
-}
-
-// Ends of activations
-
-/** Tells the end of the activation, whose results or arguments are on the stack. */
-export function emitExit(e: Emitter, reason: 'return' | 'tail-call'): void {
-  const exits = e.func.probes?.exits.entries ?? [];
-  if (exits.length === 0) return;
-  e.run = undefined;
-  e.stack.settleAll();
-  e.spillLocals();
-  e.spillOperands();
-  const site = e.addSite('end');
-  e.statement(`p = ${site};`);
-  const name = e.bindings.bind(`tell_${reason === 'return' ? 'return' : 'tail_call'}`, () =>
-    exitTeller(e.machine, reason),
-  );
-  e.statement(`${name}(d, ${~e.ip}, fp + ${e.unitsAt(e.stack.height)});`);
-  if (exits.some(({ access }) => (access & ACCESS.writes) !== 0)) reloadFrame(e);
-}
-
-/** Does something observe the place where the function's final `end` stands? */
-export function observesEnd(e: Emitter): boolean {
-  const { ips } = e.code;
-  const last = ips[ips.length - 1] as number;
-  return (
-    (e.func.probes?.exits.length ?? 0) > 0 ||
-    probesAt(e, last).length > 0 ||
-    !endsActivation(e.code.units[last] as number)
-  );
 }
 
 /** The rule of an instruction with its event before it; nothing where the code is unreachable. */

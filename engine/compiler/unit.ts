@@ -28,6 +28,8 @@ export class CompiledUnit {
   readonly isLoop: boolean;
   /** Functions that it relies on being quiet. */
   readonly reliesOn: ReadonlySet<FuncInstance>;
+  /** Does it tell exit probes of ends, and the machine that it did? */
+  readonly tellsEnds: boolean;
   /** What made it wrong. */
   cause: string | undefined;
   onLeave: (unit: CompiledUnit, site: Site) => void = () => {};
@@ -35,8 +37,9 @@ export class CompiledUnit {
   constructor(
     func: FuncInstance,
     machine: Machine,
-    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'validity' | 'reliesOn' | 'isLoop'>,
+    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'validity' | 'reliesOn' | 'isLoop' | 'tellsEnds'>,
   ) {
+    this.tellsEnds = parts.tellsEnds;
     this.isLoop = parts.isLoop;
     this.func = func;
     this.machine = machine;
@@ -115,11 +118,16 @@ export class CompiledUnit {
     let error = machine.errorOf(thrown);
     // Where the host's stack was used up, code above may not have been able to say that its activation ends.
     if (machine.depth > depth) error = machine.unwindAbove(error, depth);
+    else if (this.tellsEnds && machine.depth < depth) events.noteEnd(depth);
     machine.depth = depth;
     frameIps[depth] = site === undefined ? ~0 : site.kind === 'call' ? site.next : ~site.ip;
     machine.sp = fp + func.frameUnits;
     if (site !== undefined) {
-      if (site.probe >= 0) error = events.fireOthers(site.probes, site.probe, error);
+      const { probe, probes, told } = site;
+      if (probe >= 0) error = events.fireOthers(probes, probe, error);
+      else if (told !== undefined) {
+        error = events.tellOtherExits(told.exits, told.index, depth, { exit: told.exit, thrown: error });
+      }
       undoCounts(site);
     }
     if (error instanceof Trap && !error.isTraceComplete) {

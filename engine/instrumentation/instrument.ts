@@ -6,7 +6,7 @@
  */
 
 import { search } from '../interpreter/code.ts';
-import { endsActivation } from '../interpreter/events.ts';
+import { endsActivation, isEndObserved } from '../interpreter/events.ts';
 import { forms } from '../interpreter/forms.ts';
 import { Machine } from '../interpreter/machine.ts';
 import { localTypesOf, operandTypesAt } from '../interpreter/operand-types.ts';
@@ -105,14 +105,19 @@ function restore(func: FuncInstance, ip: number): void {
   }
   if (func.made === null) return;
   const { units } = func.made;
-  if (probes.byUnit.has(ip) || (probes.exits.length > 0 && endsActivation(units[ip]))) return;
+  if (probes.byUnit.has(ip) || isEndObserved(probes, units[ip])) return;
   (func.code as Int32Array)[ip] = units[ip];
 }
 
-/** Units that end an activation; none where there is no code yet. */
-function endUnits(func: FuncInstance): number[] {
-  const code = func.made;
-  return code === null ? [] : [...code.ips].filter((ip) => endsActivation(code.units[ip]));
+/** Units at which the end of an activation is observed; none where there is no code yet. */
+function observedUnits({ made, probes }: FuncInstance): number[] {
+  if (made === null || probes === null || probes.exits.length === 0) return [];
+  return [...made.ips].filter((ip) => isEndObserved(probes, made.units[ip]));
+}
+
+/** Does the unit end an activation? */
+function isEnd({ made }: FuncInstance, ip: number): boolean {
+  return made !== null && endsActivation(made.units[ip]);
 }
 
 /** Tells a compiling tier, whose code of the function is wrong from now on. */
@@ -163,10 +168,13 @@ export function removeProbe(instance: ModuleInstance, index: number, pc: number,
 export function insertExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): void {
   const func = ownFunction(instance, index);
   const probes = func.probes ?? new FunctionProbes();
+  const { watchesReturns } = probes;
   const isFirst = probes.exits.length === 0;
-  probes.exits.add(probe);
+  probes.addExit(probe);
   func.probes = probes;
-  if (isFirst) for (const ip of endUnits(func)) overwrite(func, ip);
+  if (isFirst || probes.watchesReturns !== watchesReturns) {
+    for (const ip of observedUnits(func)) overwrite(func, ip);
+  }
   tell(instance, func, 'exit probe inserted', probe);
   machineOf(instance).insertions?.inserted({ kind: 'exit', instance, func: index, probe });
 }
@@ -175,10 +183,12 @@ export function insertExitProbe(instance: ModuleInstance, index: number, probe: 
 export function removeExitProbe(instance: ModuleInstance, index: number, probe: ExitProbe): boolean {
   const func = ownFunction(instance, index);
   const probes = func.probes;
-  if (probes === null || !probes.exits.remove(probe)) return false;
-  if (probes.exits.length === 0) {
-    if (probes.isEmpty) restore(func, 0);
-    else for (const ip of endUnits(func)) restore(func, ip);
+  if (probes === null) return false;
+  const { watchesReturns } = probes;
+  if (!probes.removeExit(probe)) return false;
+  if (probes.isEmpty) restore(func, 0);
+  else if (probes.exits.length === 0 || probes.watchesReturns !== watchesReturns) {
+    for (const ip of func.made?.ips ?? []) if (isEnd(func, ip)) restore(func, ip);
   }
   tell(instance, func, 'exit probe removed', probe);
   machineOf(instance).insertions?.removed({ kind: 'exit', instance, func: index, probe });

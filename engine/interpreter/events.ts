@@ -14,13 +14,16 @@ import type { ModuleInstance } from '../runtime/instance.ts';
 import { NO_FRAME } from '../runtime/no-frame.ts';
 import {
   ACCESS,
+  END_ACCESS,
   type Exit,
+  type ExitProbe,
   type ExitReason,
   type Inserted,
   type LocalProbe,
   type ProbeBase,
 } from '../runtime/probe.ts';
 import { isProbeFailure, probeFailure } from '../runtime/probe-error.ts';
+import type { FunctionProbes } from '../runtime/sites.ts';
 import { forms } from './forms.ts';
 import { FrameView } from './frame-view.ts';
 import type { Machine } from './machine.ts';
@@ -39,6 +42,20 @@ const observed = new Map<number, number>([
 /** Does this unit end the activation? */
 export function endsActivation(op: number): boolean {
   return observed.has(op);
+}
+
+/** Does this unit end the activation by an end that exit probes of the function are told of? */
+export function isEndObserved(probes: FunctionProbes, op: number): boolean {
+  const form = observed.get(op);
+  if (form === undefined || probes.exits.length === 0) return false;
+  // A tail call is noted even where nobody hears of it: what fails behind it does not end the caller's activation.
+  return form !== forms['return/observed'] || probes.watchesReturns;
+}
+
+/** What a probe threw that was told of an end. */
+interface Told {
+  readonly exit: Exit;
+  readonly thrown: unknown;
 }
 
 interface Failure {
@@ -119,38 +136,62 @@ export class Events {
   /** The operation that probes cover, or its observed form. Asked after the event, which may have changed probes. */
   operation(func: FuncInstance, ip: number): number {
     const op = (func.made as FunctionCode).units[ip];
-    if (func.probes === null || func.probes.exits.length === 0) return op;
-    return observed.get(op) ?? op;
+    if (func.probes === null || !isEndObserved(func.probes, op)) return op;
+    return observed.get(op) as number;
   }
 
   /** Tells the end of the activation at this depth, which is still readable; its results are the topmost operands. */
   activationEnds(depth: number, reason: 'return' | 'tail-call'): void {
     const failure = this.tellEnd(depth, reason, undefined);
     // What fails from here on, as the stack of the callee or the host function of a tail call, ends no activation again.
-    this.toldEnds[depth] = this.machine.frameSerials[depth];
+    this.noteEnd(depth);
     if (failure !== undefined) throw failure.error;
   }
 
   private tellEnd(depth: number, reason: ExitReason, error: unknown): Failure | undefined {
     const exits = this.machine.frameFuncs[depth].probes?.exits.entries;
     if (exits === undefined || exits.length === 0) return undefined;
-    // Whoever sees an end sees the whole trace. Below a function with exit probes every activation has a frame.
-    if (error instanceof Trap) this.machine.completeTrace(error, error.tracedTo);
-    const frame = this.frame(depth);
+    return this.tellExits(exits, depth, { reason, results: [], error });
+  }
+
+  /** Tells those of the exit probes that wait for this reason. */
+  private tellExits(exits: readonly Inserted<ExitProbe>[], depth: number, bare: Exit): Failure | undefined {
+    const { reason, error } = bare;
     const outer = this.access;
     let failure: Failure | undefined;
     for (const { probe, access } of exits) {
+      if ((access & END_ACCESS[reason]) === 0) continue;
+      // Whoever sees an end sees the whole trace. Below a function with exit probes every activation has a frame.
+      if (error instanceof Trap) this.machine.completeTrace(error, error.tracedTo);
       this.access = access;
-      const hasResults = reason === 'return' && (access & ACCESS.results) !== 0;
-      const exit: Exit = { reason, results: hasResults ? frame.results() : [], error };
       try {
-        probe.exit(frame, exit);
+        const hasResults = reason === 'return' && (access & ACCESS.results) !== 0;
+        const exit = hasResults ? { ...bare, results: this.frame(depth).results() } : bare;
+        probe.exit((access & ACCESS.frameless) === 0 ? this.frame(depth) : NO_FRAME, exit);
       } catch (thrown) {
         failure ??= { error: this.failureOf(probe, thrown) };
       }
     }
     this.access = outer;
     return failure;
+  }
+
+  /**
+   * The exit probe with this index has thrown when compiled code told it of an end; those behind it are still told. Returns the error to
+   * throw: the first failure (rule 19).
+   */
+  tellOtherExits(exits: readonly Inserted<ExitProbe>[], failed: number, depth: number, told: Told): unknown {
+    const { machine } = this;
+    machine.depth = depth;
+    const error = this.failureOf((exits[failed] as Inserted<ExitProbe>).probe, told.thrown);
+    this.tellExits(exits.slice(failed + 1), depth, told.exit);
+    this.noteEnd(depth);
+    return error;
+  }
+
+  /** The end of the activation at `depth` was told. */
+  noteEnd(depth: number): void {
+    this.toldEnds[depth] = this.machine.frameSerials[depth] as number;
   }
 
   /** Ends all activations from the topmost down to `base`, for one reason; returns the error to throw. */
@@ -182,7 +223,7 @@ export class Events {
     machine.depth = depth;
     if (this.toldEnds[depth] === machine.frameSerials[depth]) return error;
     const failure = this.tellEnd(depth, error instanceof Trap ? 'trap' : 'host-error', error);
-    this.toldEnds[depth] = machine.frameSerials[depth] as number;
+    this.noteEnd(depth);
     return failure === undefined || isProbeFailure(error) ? error : failure.error;
   }
 

@@ -29,7 +29,7 @@ import { CALL, type CallWay, LOOP, type LoopOutcome, type Tier, UNLIMITED } from
 import { SLOT_I32, Slots } from '../runtime/value.ts';
 import { callerOf } from './callers.ts';
 import { codeOf } from './code.ts';
-import { Events, endsActivation } from './events.ts';
+import { Events, isEndObserved } from './events.ts';
 import { forms, MOVES } from './forms.ts';
 import { runPlain, runTraced } from './loop.gen.ts';
 import { moveOperands } from './operands.ts';
@@ -400,7 +400,7 @@ function applyProbes(func: FuncInstance, probes: FunctionProbes): void {
   const { units, ips } = func.made as FunctionCode;
   const code = units.slice();
   for (const ip of probes.byUnit.keys()) code[ip] = forms.probe;
-  if (probes.exits.length > 0) for (const ip of ips) if (endsActivation(units[ip])) code[ip] = forms.probe;
+  if (probes.exits.length > 0) for (const ip of ips) if (isEndObserved(probes, units[ip])) code[ip] = forms.probe;
   func.code = code;
 }
 

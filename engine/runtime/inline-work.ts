@@ -6,7 +6,7 @@
  */
 
 import type { ValType } from '../isa/valtype.ts';
-import type { LocalProbe } from './probe.ts';
+import type { ExitProbe, LocalProbe } from './probe.ts';
 
 /** A cell of compiled code: the counter has `factor` for each 1 in it. */
 interface Link {
@@ -125,6 +125,11 @@ export interface Taker {
   take(value: unknown): void;
 }
 
+/** Work that takes no value. As with `take` of the work `call`, it is cheap, and harmless wherever it is done. */
+export interface Action {
+  run(): void;
+}
+
 /** What `fire` does. Operands are counted from the top of the stack, 0 being the topmost. */
 export type InlineWork =
   /** Nothing at all: the call can be left out. */
@@ -143,6 +148,8 @@ export type InlineWork =
    * removes no probes, calls nothing back, and does not throw. So no frame and no event need to stand around it.
    */
   | { readonly kind: 'call'; readonly operand: number; readonly types: readonly ValType[]; readonly taker: Taker }
+  /** Calls `action.run()`, at the latest before anything else of JavaScript runs. */
+  | { readonly kind: 'run'; readonly action: Action }
   /**
    * Nothing where the topmost operand, an i32, is 0 (`nonzero`) or other than 0 (`zero`); else what `fire` does, which has to be
    * called. For probes with `frame: false`: one that waits for the rarer outcome of a condition costs a test until then.
@@ -158,6 +165,23 @@ export interface Inline {
 export interface Inlinable {
   /** What `inline.fire` does, as long as the probe's `fire` is that one: a subclass may have another (rule 24). */
   readonly inline?: Inline | undefined;
+}
+
+/** An action, and the `exit` that does it, and nothing else, whatever the reason. */
+export interface InlineExit {
+  readonly exit: ExitProbe['exit'];
+  readonly action: Action;
+}
+
+export interface InlinableExit {
+  /** What `inlineExit.exit` does, as long as the probe's `exit` is that one: a subclass may have another (rule 24). */
+  readonly inlineExit?: InlineExit | undefined;
+}
+
+/** The action that can stand for calls of the probe's `exit`; undefined where it has to be called. */
+export function inlineActionOf(probe: ExitProbe): Action | undefined {
+  const { inlineExit } = probe;
+  return probe.exit === inlineExit?.exit ? inlineExit?.action : undefined;
 }
 
 /** The work that can stand for calls of the probe's `fire`; undefined where it has to be called. */

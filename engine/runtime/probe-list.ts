@@ -34,10 +34,10 @@ export class ProbeList<P extends ProbeBase> {
   }
 
   /**
-   * Adds an insertion at the end; a TypeError, and nothing is added, where the probe's declarations make no sense. `accessedHere` is asked for
+   * Adds an insertion at the end and returns it; a TypeError, and nothing is added, where the probe's declarations make no sense. `accessedHere` is asked for
    * what a probe with `access: true` accesses; without it there is nothing, and such probes are refused.
    */
-  add(probe: P, accessedHere?: () => Accessed): void {
+  add(probe: P, accessedHere?: () => Accessed): Inserted<P> {
     const access = accessOf(probe.needs);
     const wantsAccess = (access & ACCESS.accessed) !== 0;
     if (wantsAccess && accessedHere === undefined) {
@@ -47,37 +47,36 @@ export class ProbeList<P extends ProbeBase> {
     if (this.index === undefined) {
       if (this.length < SHORT) {
         this.snapshot = this.length === 0 ? [inserted] : [...this.entries, inserted];
-        return;
+        return inserted;
       }
       this.index = indexOf(this.entries);
     }
     addTo(this.index, inserted);
     this.snapshot = undefined;
+    return inserted;
   }
 
-  /** Removes the earliest insertion of a probe; false where there is none. */
-  remove(probe: P): boolean {
+  /** Removes the earliest insertion of a probe and returns it; undefined where there is none. */
+  remove(probe: P): Inserted<P> | undefined {
     if (this.index !== undefined) return this.removeFrom(this.index, probe);
     const { entries } = this;
     const i = entries.findIndex((inserted) => inserted.probe === probe);
-    if (i < 0) return false;
+    if (i < 0) return undefined;
     this.snapshot = entries.length === 1 ? NONE : [...entries.slice(0, i), ...entries.slice(i + 1)];
-    return true;
+    return entries[i];
   }
 
-  private removeFrom({ all, byProbe }: Index<P>, probe: P): boolean {
+  private removeFrom({ all, byProbe }: Index<P>, probe: P): Inserted<P> | undefined {
     const insertions = byProbe.get(probe);
-    if (insertions === undefined) return false;
-    for (const earliest of insertions) {
-      insertions.delete(earliest);
-      all.delete(earliest);
-      break;
-    }
+    const earliest = insertions?.values().next().value;
+    if (insertions === undefined || earliest === undefined) return undefined;
+    insertions.delete(earliest);
+    all.delete(earliest);
     if (insertions.size === 0) byProbe.delete(probe);
     this.snapshot = undefined;
     if (all.size === 0) this.index = undefined;
     if (this.index === undefined) this.snapshot = NONE;
-    return true;
+    return earliest;
   }
 }
 

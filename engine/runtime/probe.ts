@@ -5,7 +5,7 @@
 
 import type { Accessed } from './accessed.ts';
 import type { Frame, TypedValue } from './frame.ts';
-import type { Inlinable } from './inline-work.ts';
+import type { Inlinable, InlinableExit } from './inline-work.ts';
 
 /**
  * What a probe reads of frames, so that a compiling tier pays for that only (rule 15 of the contract).
@@ -14,8 +14,8 @@ import type { Inlinable } from './inline-work.ts';
 export interface Needs {
   /**
    * `fire` does without the frame, which some tiers would have to make: it gets `NO_FRAME` and then the values of the declared
-   * `operands`, the topmost first, as `TypedValue.value` has them. Goes with a number of operands, and not with
-   * `locals`, `stack` or `writes`. `exit` of an exit probe always gets its frame.
+   * `operands`, the topmost first, as `TypedValue.value` has them. `exit` gets `NO_FRAME` and how the activation ended. Goes with
+   * a number of operands, and not with `locals`, `stack` or `writes`.
    */
   readonly frame?: false;
   /**
@@ -30,6 +30,8 @@ export interface Needs {
   readonly locals?: boolean;
   /** For exit probes: the results of the activation. */
   readonly results?: boolean;
+  /** For exit probes: the reasons for which they are told of an end; all, where it is not said. Others cost nothing. */
+  readonly ends?: readonly ExitReason[];
   /** Frames below: `caller`, `depth` and `stack`. What else is declared holds for them, too. */
   readonly stack?: boolean;
   /** Writing of locals and operands. */
@@ -73,7 +75,7 @@ export interface Exit {
 }
 
 /** Called when an activation ends, exactly once, while its frame can still be read. */
-export interface ExitProbe extends ProbeBase {
+export interface ExitProbe extends ProbeBase, InlinableExit {
   exit(frame: Frame, exit: Exit): void;
 }
 
@@ -86,18 +88,28 @@ export const ACCESS = {
   writes: 0x800,
   /** Is any event firing at all? Outside of events nothing is readable. */
   event: 0x1000,
-  /** `fire` gets no frame, but the values of its operands. */
+  /** `fire` gets no frame, but the values of its operands; nor does `exit`. */
   frameless: 0x2000,
   /** `fire` gets address and value of a load or store. */
   accessed: 0x4000,
 } as const;
 
+/** What of `Needs.ends` is set for each reason. */
+export const END_ACCESS = {
+  return: 0x8000,
+  'tail-call': 0x10000,
+  throw: 0x20000,
+  trap: 0x40000,
+  'host-error': 0x80000,
+} as const satisfies Record<ExitReason, number>;
+
+const ALL_ENDS = Object.values(END_ACCESS).reduce((all, bit) => all | bit, 0);
 const ALL_OPERANDS = 255;
 
 /** The bits of a declaration; a TypeError where it makes no sense. */
 export function accessOf(needs: Needs | undefined): number {
-  if (needs === undefined) return ACCESS.event;
-  let access = ACCESS.event | operandCount(needs.operands ?? 0);
+  if (needs === undefined) return ACCESS.event | ALL_ENDS;
+  let access = ACCESS.event | operandCount(needs.operands ?? 0) | endBits(needs.ends);
   if (needs.locals === true) access |= ACCESS.locals;
   if (needs.results === true) access |= ACCESS.results;
   if (needs.stack === true) access |= ACCESS.stack;
@@ -134,10 +146,24 @@ function accessedBit({ frame, operands = 0 }: Needs, access: number): number {
   return ACCESS.accessed;
 }
 
+function endBits(ends: readonly ExitReason[] | undefined): number {
+  if (ends === undefined) return ALL_ENDS;
+  return ends.reduce((bits, reason) => {
+    if (Object.hasOwn(END_ACCESS, reason)) return bits | END_ACCESS[reason];
+    throw new TypeError(`needs.ends names "${reason}": there are ${Object.keys(END_ACCESS).join(', ')}`);
+  }, 0);
+}
+
 function operandCount(operands: number | 'all'): number {
   if (operands === 'all') return ALL_OPERANDS;
   if (Number.isInteger(operands) && operands >= 0) return Math.min(operands, ALL_OPERANDS);
   throw new TypeError(`needs.operands must be a number of operands or 'all', not ${String(operands)}`);
+}
+
+/** Does an exit probe look at locals or operands where an error ends the activation? */
+export function readsAtErrors(access: number): boolean {
+  const isTold = (access & (END_ACCESS.trap | END_ACCESS.throw | END_ACCESS['host-error'])) !== 0;
+  return isTold && (access & (ACCESS.locals | ACCESS.operands | ACCESS.writes)) !== 0;
 }
 
 /** One insertion of a probe: what it may read is settled when it is inserted. */

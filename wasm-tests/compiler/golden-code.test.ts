@@ -74,6 +74,20 @@ const probes: Readonly<Record<string, (p: Program) => void>> = {
     const probe: ExitProbe = { exit: () => {} };
     insertExitProbe(p.instance, p.func('f'), probe);
   },
+  'an exit probe without a frame': (p) => {
+    const probe: ExitProbe = { needs: { frame: false }, exit: () => {} };
+    insertExitProbe(p.instance, p.func('f'), probe);
+  },
+  'an exit probe that waits for traps': (p) => {
+    const probe: ExitProbe = { needs: { ends: ['trap'] }, exit: () => {} };
+    insertExitProbe(p.instance, p.func('f'), probe);
+  },
+  'actions at the entry and at the end': (p) => {
+    const action = { run: () => {} };
+    const fire = (): void => {};
+    insertProbe(p.instance, p.func('f'), 0, { fire, inline: { fire, work: { kind: 'run', action } } });
+    insertExitProbe(p.instance, p.func('f'), { exit: fire, inlineExit: { exit: fire, action } });
+  },
 };
 
 describe('the code of', () => {

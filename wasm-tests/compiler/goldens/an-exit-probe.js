@@ -9,7 +9,7 @@
 function make() {
   function wasm_f(l0, d, fp) {
     const i32s = $i32s;
-    let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
+    let l1 = 0, i0 = 0, p = 0, u;
     let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     if (fp > 240000) return deep(l0, d, fp);
@@ -21,9 +21,7 @@ function make() {
     try {
       L3: for (;;) {
         if ((l1 & 1) !== 0) {
-          i0 = l1 << 2;
-          i1 = l1 + l0 | 0;
-          DV.setInt32(i0 >>> 0, i1, p = 1);
+          DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
         }
         l1 = l1 + 1 | 0;
         if (l1 < l0) continue L3;
@@ -35,16 +33,9 @@ function make() {
       i32s[fp + 8] = i0;
       p = 3;
       tell_return(d, -41, fp + 12);
+      machine.depth = d - 1;
       return i0;
     } catch (x) {
-      if (keeps[p] !== 0) {
-        i32s[fp] = l0;
-        i32s[fp + 4] = l1;
-        switch (p) {
-          case 1: i32s[fp + 8] = i0; i32s[fp + 12] = i1; break;
-          case 2: i32s[fp + 8] = 4; break;
-        }
-      }
       throw caught(x, d, fp, p);
     }
   }
