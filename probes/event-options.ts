@@ -1,6 +1,6 @@
 /** What every function that attaches to events takes, and how handlers become probes. */
 
-import type { Needs } from '../engine/index.ts';
+import type { ExitReason, Needs } from '../engine/index.ts';
 import type { FunctionFilter } from './select-functions.ts';
 
 export interface EventOptions {
@@ -20,7 +20,14 @@ export function mergeNeeds(a: Needs = {}, b: Needs = {}): Needs {
     results: a.results === true || b.results === true,
     stack: a.stack === true || b.stack === true,
     writes: a.writes === true || b.writes === true,
+    ...mergeEnds(a.ends, b.ends),
   };
+}
+
+/** Of declarations where only one says which ends it waits for, that one holds. */
+function mergeEnds(a: readonly ExitReason[] | undefined, b: readonly ExitReason[] | undefined): Pick<Needs, 'ends'> {
+  const ends = a === undefined || b === undefined ? (a ?? b) : [...a, ...b];
+  return ends === undefined ? {} : { ends };
 }
 
 function moreOperands(a: number | 'all' = 0, b: number | 'all' = 0): number | 'all' {

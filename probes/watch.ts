@@ -9,6 +9,7 @@
 import type {
   Exit,
   ExitProbe,
+  ExitReason,
   Frame,
   LocalProbe,
   Location,
@@ -105,9 +106,9 @@ class PendingAtExit<T> implements ExitProbe {
   private readonly watcher: Watcher<T>;
   private readonly notes: PendingNotes<T>;
 
-  constructor(watcher: Watcher<T>, notes: PendingNotes<T>) {
+  constructor(watcher: Watcher<T>, notes: PendingNotes<T>, ends: readonly ExitReason[]) {
     this.name = watcher.name;
-    this.needs = mergeNeeds(watcher.needsAfter, { results: watcher.wantsResults });
+    this.needs = mergeNeeds(watcher.needsAfter, { results: watcher.wantsResults, ends });
     this.watcher = watcher;
     this.notes = notes;
   }
@@ -166,8 +167,18 @@ class FunctionPlaces<T> {
   insert(insertions: Insertions, instance: ModuleInstance): void {
     const { func } = this.structure;
     for (const [pc, place] of this.places) insertions.local(instance, func, pc, place);
-    const tellsExits = this.watcher.abandoned !== undefined || (this.hasExit && this.watcher.after !== undefined);
-    if (tellsExits) insertions.exit(instance, func, new PendingAtExit(this.watcher, this.notes));
+    const { ends } = this;
+    if (ends.length > 0) insertions.exit(instance, func, new PendingAtExit(this.watcher, this.notes, ends));
+  }
+
+  /** Ends at which something may be pending: a return completes what leads to it, unless it is watched itself. */
+  private get ends(): ExitReason[] {
+    const { after, abandoned } = this.watcher;
+    const isCompleted = this.hasExit && (after !== undefined || abandoned !== undefined);
+    return [
+      ...(isCompleted ? (['return', 'tail-call'] as const) : []),
+      ...(abandoned === undefined ? [] : (['throw', 'trap', 'host-error'] as const)),
+    ];
   }
 }
 

@@ -46,13 +46,13 @@ class TrapProbe implements ExitProbe {
 
   constructor(instance: ModuleInstance, handler: (event: TrapEvent) => void, options: EventOptions) {
     this.name = handlerName(handler, options, 'trap');
-    this.needs = options.needs ?? {};
+    this.needs = { ...options.needs, ends: ['trap'] };
     this.instance = instance;
     this.handler = handler;
   }
 
-  exit(frame: Frame, { reason, error }: Exit): void {
-    if (reason !== 'trap' || !(error instanceof Trap) || this.told.has(error)) return;
+  exit(frame: Frame, { error }: Exit): void {
+    if (!(error instanceof Trap) || this.told.has(error)) return;
     this.told.add(error);
     const { kind, message, trace } = error;
     this.handler({ frame, location: this.locationOf(frame), kind, message, trace, error });
