@@ -6,14 +6,22 @@ import { fileURLToPath } from 'node:url';
 /** Marks the process that does the work; what follows is its argument as JSON. */
 const MARK = '--child';
 
-/** Runs the file at `url` in a new process, which answers with `serve`. What the process prints is seen. */
+/**
+ * Runs the file at `url` in a new process, which answers with `serve`, and waits until it has ended: V8 goes on compiling for seconds, which
+ * would disturb what is measured next. What the process prints is seen.
+ */
 export function inChild<Argument, Answer>(url: string, argument: Argument): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(url), [MARK, JSON.stringify(argument)]);
-    child.on('message', (message) => resolve(message as Answer)); // `serve` sends it
+    let answer: { readonly message: unknown } | undefined;
+    child.on('message', (message) => {
+      answer = { message };
+    });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      reject(new Error(`its process ended with ${code ?? signal}, without an answer`));
+      if (answer !== undefined)
+        resolve(answer.message as Answer); // `serve` sent it
+      else reject(new Error(`its process ended with ${code ?? signal}, without an answer`));
     });
   });
 }

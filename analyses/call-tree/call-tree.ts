@@ -2,7 +2,7 @@
 
 import { defineProbe } from '../define.ts';
 import { functionOptions } from '../function-choice.ts';
-import type { Section, Table } from '../report/presentation.ts';
+import type { Column, Section, Table } from '../report/presentation.ts';
 import { CallTreeCollector } from './collector.ts';
 import { type CallTreeResult, mergeCallTrees, type NestedNode, nestedNodes } from './data.ts';
 
@@ -16,7 +16,7 @@ export const callTree = defineProbe({
     top: { help: 'rows that the text shows', default: 60 },
   },
   start: ({ options: { time, depth, ...choice } }) => {
-    const options = { choice, name: 'call-tree', countsInstructions: true, measuresTime: time, depth };
+    const options = { choice, name: 'call-tree', measuresTime: time, depth };
     const collector = new CallTreeCollector(options);
     return { instance: (instance) => collector.attach(instance), result: () => collector.result('call-tree') };
   },
@@ -60,13 +60,19 @@ export function callTreeSection(result: CallTreeResult, top: number): Section {
 /** Deeper levels are not indented further: the name has to stay readable. */
 const MAX_INDENT = 30;
 
+const timeColumns: readonly Column[] = [
+  { key: 'time', kind: 'time' },
+  { key: 'self_time', title: 'self time', kind: 'time' },
+];
+
 function treeTable({ functions }: CallTreeResult, nodes: readonly NestedNode[], top: number): Table {
   const all = nodes.reduce((sum, node) => sum + (node.instructions ?? 0), 0);
+  const hasTime = nodes.some(({ selfMs }) => selfMs !== undefined);
   const rows = ordered(nodes).map((node) => {
     const func = functions[node.function];
     const name = `${'· '.repeat(Math.min(node.depth, MAX_INDENT))}${func?.name}${func?.isHost ? ' (host)' : ''}`;
     const { calls, nestedInstructions, instructions, nestedMs, selfMs } = node;
-    const time = selfMs === undefined ? [undefined, undefined] : [nestedMs, selfMs];
+    const time = hasTime ? [nestedMs, selfMs] : [];
     return [name, calls, nestedInstructions, all === 0 ? 0 : nestedInstructions / all, instructions, ...time];
   });
   return {
@@ -78,8 +84,7 @@ function treeTable({ functions }: CallTreeResult, nodes: readonly NestedNode[], 
       { key: 'instructions', kind: 'count' },
       { key: 'share', title: '%', kind: 'share' },
       { key: 'self_instructions', title: 'self', kind: 'count' },
-      { key: 'time', kind: 'time' },
-      { key: 'self_time', title: 'self time', kind: 'time' },
+      ...(hasTime ? timeColumns : []),
     ],
     rows,
     top,

@@ -1,64 +1,44 @@
 /** Collects the calling contexts of a program while it runs. */
 
 import type { Module, ModuleInstance } from '../../engine/index.ts';
-import { type Attachment, SharedTotal } from '../../probes/index.ts';
-import { Activations, type ActivationSink, type Callee } from '../activations/activations.ts';
+import type { Attachment } from '../../probes/index.ts';
+import { Activations } from '../activations/activations.ts';
 import { exactMs } from '../activations/clock.ts';
+import type { ActivationSink } from '../activations/log.ts';
 import type { FunctionChoice } from '../function-choice.ts';
 import { OptionError } from '../options.ts';
 import { identityOf } from '../result.ts';
+import { Contexts, ROOT } from './contexts.ts';
 import type { CallTreeResult, TreeFunction, TreeNode } from './data.ts';
-
-class ContextNode {
-  readonly callee: Callee;
-  readonly parent: ContextNode | undefined;
-  readonly depth: number;
-  calls = 0;
-  folded = 0;
-  instructions = 0;
-  ms = 0;
-  /** The callee that was called last is nearly always the one that is called next. */
-  last: ContextNode | undefined;
-  readonly children = new Map<Callee, ContextNode>();
-
-  constructor(callee: Callee, parent: ContextNode | undefined) {
-    this.callee = callee;
-    this.parent = parent;
-    this.depth = parent === undefined ? 0 : parent.depth + 1;
-  }
-}
 
 export interface CallTreeOptions {
   readonly choice: FunctionChoice;
   readonly name: string;
-  readonly countsInstructions: boolean;
   readonly measuresTime: boolean;
   /** Levels of the tree; calls below count for the deepest node above. */
   readonly depth: number;
 }
 
-/** Contexts beyond this many count for their callers: a tree that fills the memory helps nobody. */
-const MAX_NODES = 1_000_000;
-
 export class CallTreeCollector implements ActivationSink {
   private readonly options: CallTreeOptions;
   private readonly activations: Activations;
   private readonly modules: Module[] = [];
-  private readonly total: SharedTotal | undefined;
-  private readonly roots = new Map<Callee, ContextNode>();
-  private nodeCount = 0;
-  private readonly stack: ContextNode[] = [];
+  private readonly contexts: Contexts;
+  /** Contexts of the activations that have not ended, the root first. */
+  private readonly stack: number[] = [ROOT];
+  private current = ROOT;
+  /** Instructions and time that are accounted for. */
   private seen = 0;
-  private lastTime = 0;
+  private seenMs = 0;
 
   constructor(options: CallTreeOptions) {
-    const { depth, name, choice } = options;
+    const { depth, name, choice, measuresTime } = options;
     if (!(Number.isInteger(depth) && depth > 0)) {
       throw new OptionError(`option "depth" of ${name} must be an integer above 0, not ${depth}`, 'depth');
     }
     this.options = options;
-    this.total = options.countsInstructions ? new SharedTotal() : undefined;
-    this.activations = new Activations(this, { choice, name, total: this.total });
+    this.contexts = new Contexts(depth);
+    this.activations = new Activations(this, { choice, name, measuresTime });
   }
 
   attach(instance: ModuleInstance): Attachment {
@@ -66,83 +46,71 @@ export class CallTreeCollector implements ActivationSink {
     return this.activations.attach(instance);
   }
 
-  enter(callee: Callee): void {
-    const { stack } = this;
-    const current = stack[stack.length - 1];
-    this.account(current);
-    if (current !== undefined && current.last?.callee === callee) {
-      current.last.calls++;
-      stack.push(current.last);
-      return;
-    }
-    stack.push(this.contextOf(callee, current));
+  enter(callee: number, instructions: number, ms: number): void {
+    this.reach(instructions, ms);
+    this.current = this.contexts.call(this.current, callee);
+    this.stack.push(this.current);
   }
 
-  private contextOf(callee: Callee, caller: ContextNode | undefined): ContextNode {
-    const siblings = caller?.children ?? this.roots;
-    let node = siblings.get(callee);
-    if (node === undefined) {
-      const isFull = this.nodeCount >= MAX_NODES || (caller?.depth ?? -1) + 1 >= this.options.depth;
-      if (caller !== undefined && isFull) {
-        caller.folded++;
-        return caller;
-      }
-      node = new ContextNode(callee, caller);
-      siblings.set(callee, node);
-      this.nodeCount++;
-    }
-    if (caller !== undefined) caller.last = node;
-    node.calls++;
-    return node;
-  }
-
-  leave(): void {
-    this.account(this.stack.pop());
+  leave(instructions: number, ms: number): void {
+    this.reach(instructions, ms);
+    this.stack.pop();
+    this.current = this.stack[this.stack.length - 1] as number;
   }
 
   /** What happened since the last event belongs to the innermost activation; time outside of the program to nobody. */
-  private account(node: ContextNode | undefined): void {
-    if (this.total !== undefined) {
-      const { value } = this.total;
-      if (node !== undefined) node.instructions += value - this.seen;
-      this.seen = value;
-    }
-    if (!this.options.measuresTime) return;
-    const now = performance.now();
-    if (node !== undefined) node.ms += now - this.lastTime;
-    this.lastTime = now;
+  reach(instructions: number, ms: number): void {
+    this.contexts.spend(this.current, instructions - this.seen, ms - this.seenMs);
+    this.seen = instructions;
+    this.seenMs = ms;
   }
 
   result(analysis: string): CallTreeResult {
-    this.account(this.stack.at(-1));
+    const { activations, contexts, modules } = this;
+    activations.log.read();
     const functions: TreeFunction[] = [];
-    const places = new Map<Callee, number>();
+    const places = new Map<number, number>();
     const nodes: TreeNode[] = [];
-    const pending = [...this.roots.values()].reverse().map((node) => ({ node, parent: -1 }));
+    const children = this.childrenOfAll();
+    const pending = (children.get(ROOT) ?? []).toReversed().map((context) => ({ context, parent: -1 }));
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const { node, parent } = next;
-      const { module, index, name, isHost } = node.callee;
-      let place = places.get(node.callee);
+      const { context, parent } = next;
+      const number = contexts.callee(context);
+      let place = places.get(number);
       if (place === undefined) {
-        place = functions.push({ module: this.modules.indexOf(module), index, name, isHost }) - 1;
-        places.set(node.callee, place);
+        const { module, index, name, isHost } = activations.log.callee(number);
+        place = functions.push({ module: modules.indexOf(module), index, name, isHost }) - 1;
+        places.set(number, place);
       }
-      const at = nodes.push(this.describe(node, parent, place)) - 1;
-      for (const child of [...node.children.values()].reverse()) pending.push({ node: child, parent: at });
+      const at = nodes.push(this.describe(context, parent, place)) - 1;
+      for (const child of (children.get(context) ?? []).toReversed()) pending.push({ context: child, parent: at });
     }
-    return { analysis, version: 1, modules: this.modules.map(identityOf), functions, nodes };
+    return { analysis, version: 1, modules: modules.map(identityOf), functions, nodes };
   }
 
-  private describe(node: ContextNode, parent: number, place: number): TreeNode {
-    const { calls, folded, instructions, ms } = node;
-    const { countsInstructions, measuresTime } = this.options;
+  /** In the order in which they were first called. */
+  private childrenOfAll(): Map<number, number[]> {
+    const { contexts } = this;
+    const children = new Map<number, number[]>();
+    for (let context = ROOT + 1; context < contexts.size; context++) {
+      const parent = contexts.parent(context);
+      const siblings = children.get(parent);
+      if (siblings === undefined) children.set(parent, [context]);
+      else siblings.push(context);
+    }
+    return children;
+  }
+
+  private describe(context: number, parent: number, place: number): TreeNode {
+    const { contexts } = this;
+    const { measuresTime } = this.options;
     return {
       parent,
       function: place,
-      calls,
-      folded,
-      ...(countsInstructions ? { instructions } : {}),
-      ...(measuresTime ? { selfMs: exactMs(ms) } : {}),
+      calls: contexts.calls(context),
+      folded: contexts.folded(context),
+      instructions: contexts.instructions(context),
+      ...(measuresTime ? { selfMs: exactMs(contexts.ms(context)) } : {}),
     };
   }
 }

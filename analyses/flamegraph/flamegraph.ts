@@ -34,7 +34,6 @@ export const flamegraph = defineProbe({
     const collector = new CallTreeCollector({
       choice,
       name: 'flamegraph',
-      countsInstructions: !measuresTime,
       measuresTime,
       depth,
     });

@@ -1,9 +1,11 @@
 /** Time: wall-clock time of each function, by itself and with what it calls. */
 
 import type { Module, ModuleInstance } from '../../engine/index.ts';
-import type { Attachment } from '../../probes/index.ts';
-import { Activations, type ActivationSink, type Callee } from '../activations/activations.ts';
+import { type Attachment, SharedTotal } from '../../probes/index.ts';
+import { Activations } from '../activations/activations.ts';
+import type { Callee } from '../activations/callee.ts';
 import { exactMs } from '../activations/clock.ts';
+import { ActivationLog, type ActivationSink } from '../activations/log.ts';
 import { defineProbe } from '../define.ts';
 import { type FunctionChoice, functionOptions } from '../function-choice.ts';
 import { mergeLists, mergeModules } from '../merging.ts';
@@ -29,76 +31,101 @@ export interface ModuleTime extends ModuleResult {
 }
 
 export interface TimeResult extends AnalysisResult<ModuleTime> {
-  /** What the clock and the books of one call cost, as measured with empty calls; part of the times. */
+  /** What writing down one call costs, as measured with empty calls; part of the times. */
   readonly costPerCallMs: number;
 }
 
-class Account {
-  calls = 0;
-  selfMs = 0;
-  nestedMs = 0;
-  /** Activations on the stack. */
-  open = 0;
-  openedAt = 0;
-}
+// Places in the account of a callee: numbers in typed arrays, since they change at each call and each return.
+const CALLS = 0;
+const SELF_MS = 1;
+const NESTED_MS = 2;
+/** Activations that have not ended, and when the first of them began. */
+const OPEN = 3;
+const OPENED_AT = 4;
+const FIGURES = 5;
 
 class Times implements ActivationSink {
-  private readonly accounts = new Map<Callee, Account>();
-  private readonly stack: Account[] = [];
+  /** By number of the callee. */
+  private readonly accounts: (Float64Array | undefined)[] = [];
+  private readonly stack: Float64Array[] = [];
   private last = 0;
 
-  enter(callee: Callee): void {
-    let account = this.accounts.get(callee);
+  enter(callee: number, instructions: number, ms: number): void {
+    this.reach(instructions, ms);
+    let account = this.accounts[callee];
     if (account === undefined) {
-      account = new Account();
-      this.accounts.set(callee, account);
+      account = new Float64Array(FIGURES);
+      this.accounts[callee] = account;
     }
-    const now = this.tick();
-    account.calls++;
-    if (account.open++ === 0) account.openedAt = now;
+    account[CALLS] = (account[CALLS] as number) + 1;
+    if (account[OPEN] === 0) account[OPENED_AT] = ms;
+    account[OPEN] = (account[OPEN] as number) + 1;
     this.stack.push(account);
   }
 
-  leave(): void {
-    const now = this.tick();
+  leave(instructions: number, ms: number): void {
+    this.reach(instructions, ms);
     const account = this.stack.pop();
-    if (account !== undefined && --account.open === 0) account.nestedMs += now - account.openedAt;
+    if (account === undefined) return;
+    account[OPEN] = (account[OPEN] as number) - 1;
+    if (account[OPEN] > 0) return;
+    account[NESTED_MS] = (account[NESTED_MS] as number) + ms - (account[OPENED_AT] as number);
   }
 
   /** The time since the last event is the innermost activation's. */
-  private tick(): number {
-    const now = performance.now();
-    const { stack } = this;
-    if (stack.length > 0) (stack[stack.length - 1] as Account).selfMs += now - this.last;
-    this.last = now;
-    return now;
+  reach(_instructions: number, ms: number): void {
+    const account = this.stack[this.stack.length - 1];
+    if (account !== undefined) account[SELF_MS] = (account[SELF_MS] as number) + ms - this.last;
+    this.last = ms;
   }
 
-  functions(module: Module): FunctionTime[] {
-    const now = this.tick();
-    return [...this.accounts]
-      .filter(([callee]) => callee.module === module)
-      .sort(([a], [b]) => a.index - b.index)
-      .map(([{ index, name, isHost }, { calls, selfMs, nestedMs, open, openedAt }]) => {
-        const running = open > 0 ? now - openedAt : 0;
+  functions(module: Module, calleeOf: (number: number) => Callee): FunctionTime[] {
+    return this.accounts
+      .flatMap((account, number) => (account === undefined ? [] : [{ account, callee: calleeOf(number) }]))
+      .filter(({ callee }) => callee.module === module)
+      .sort((a, b) => a.callee.index - b.callee.index)
+      .map(({ callee: { index, name, isHost }, account }) => {
+        const [calls = 0, selfMs = 0, nestedMs = 0, open = 0, openedAt = 0] = account;
+        const running = open > 0 ? this.last - openedAt : 0;
         return { index, name, isHost, calls, selfMs: exactMs(selfMs), nestedMs: exactMs(nestedMs + running) };
       });
   }
 }
 
-const ROUNDS = 20_000;
+/** Measurements, of so many calls each. The quickest one counts: in the first ones the host has not compiled the log, and others are disturbed. */
+const BATCHES = 150;
+const CALLS_OF_BATCH = 2000;
+/** Between two events, as in short functions. */
+const INSTRUCTIONS = 10;
 
-/** Enters and leaves nothing: what is left is the cost of measuring. Half of the rounds are for the host's compiler. */
+/** Writes down activations of nothing: what is left is the cost of measuring. */
 function costPerCallMs(module: Module): number {
-  const times = new Times();
-  const callee: Callee = { module, index: 0, name: '', isHost: false };
-  let start = 0;
-  for (let i = 0; i < 2 * ROUNDS; i++) {
-    if (i === ROUNDS) start = performance.now();
-    times.enter(callee);
-    times.leave();
+  const total = new SharedTotal();
+  let ms = 0;
+  const nobody: ActivationSink = {
+    enter: () => {},
+    leave: () => {},
+    reach: (_instructions, reached) => {
+      ms = reached;
+    },
+  };
+  const log = new ActivationLog(nobody, total, true);
+  const callee = log.numberOf({ module, index: 0, name: '', isHost: false });
+  log.enter(callee);
+  let least = Number.POSITIVE_INFINITY;
+  for (let batch = 0; batch < BATCHES; batch++) {
+    log.read();
+    const start = ms;
+    for (let i = 0; i < CALLS_OF_BATCH; i++) {
+      log.enter(callee);
+      total.value += INSTRUCTIONS;
+      log.leave(callee);
+      total.value += INSTRUCTIONS;
+    }
+    log.read();
+    least = Math.min(least, ms - start);
   }
-  return exactMs((performance.now() - start) / ROUNDS);
+  return exactMs(least / CALLS_OF_BATCH);
 }
 
 class TimeRun {
@@ -108,7 +135,7 @@ class TimeRun {
   private costMs: number | undefined;
 
   constructor(choice: FunctionChoice) {
-    this.activations = new Activations(this.times, { choice, name: 'time' });
+    this.activations = new Activations(this.times, { choice, name: 'time', measuresTime: true });
   }
 
   attach(instance: ModuleInstance): Attachment {
@@ -118,7 +145,10 @@ class TimeRun {
   }
 
   result(): TimeResult {
-    const modules = this.modules.results((module) => ({ functions: this.times.functions(module) }));
+    this.activations.log.read();
+    const modules = this.modules.results((module) => ({
+      functions: this.times.functions(module, (number) => this.activations.log.callee(number)),
+    }));
     return { analysis: 'time', version: 1, modules, costPerCallMs: this.costMs ?? 0 };
   }
 }
