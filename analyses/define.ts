@@ -9,7 +9,8 @@ import { type Engine, type Module, type ModuleInstance, ProbeError, sourcePositi
 import { type Attachment, attachFor } from '../probes/index.ts';
 import { checkDefinition, checkRun } from './definition-checks.ts';
 import { defaultOptions, OptionError, type OptionSpecs, type OptionValue, type OptionValues } from './options.ts';
-import { formatsOf, renderResult } from './rendering.ts';
+import { formatsOf, hasPage, pagePart, renderResult } from './rendering.ts';
+import type { AnnotatedAnalysis } from './report/annotated-html.ts';
 import type { Annotation, Section } from './report/presentation.ts';
 import { type Report, type ReportContext, ReportError } from './report/report.ts';
 import { joined, sectionsDiff } from './report/sections-diff.ts';
@@ -101,6 +102,8 @@ export interface RunningAnalysis {
   result(): unknown;
   /** The report of it in one of the formats of the kind. May be called at any time, also after a trap. */
   report(format: string, context: Omit<ReportContext, 'modules'>): Report;
+  /** What it has to show on a page, which it may share with others; for kinds with `hasPage`. */
+  page(context: Omit<ReportContext, 'modules'>): AnnotatedAnalysis;
   /** Detaches from everything; results and reports can still be asked for. */
   stop(): void;
 }
@@ -123,6 +126,8 @@ export interface AnalysisKind {
   readonly formats: readonly string[];
   readonly fileFormats: readonly string[];
   readonly fileNames: Readonly<Record<string, string>>;
+  /** Is its format `html` a page that it may share with others? */
+  readonly hasPage: boolean;
   /** Version of the form of its results. */
   readonly version: number;
   /** Two results as one; undefined where that has no meaning. */
@@ -131,6 +136,8 @@ export interface AnalysisKind {
   readonly compare: ((before: unknown, after: unknown) => readonly Section[]) | undefined;
   /** The report of a result that was kept as JSON, in one of the formats. */
   render(result: unknown, format: string, context: ReportContext, options?: StartOptions['options']): Report;
+  /** What a result that was kept has to show on a page; for kinds with `hasPage`. */
+  page(result: unknown, context: ReportContext, options?: StartOptions['options']): AnnotatedAnalysis;
   /** Observes every instance that the engine makes from now on, before anything of it runs. */
   start(engine: Engine, options?: StartOptions): RunningAnalysis;
 }
@@ -199,6 +206,14 @@ class Run<Result, Specs extends OptionSpecs> implements RunningAnalysis {
     );
   }
 
+  page(context: Omit<ReportContext, 'modules'>): AnnotatedAnalysis {
+    const full = { ...context, modules: this.modules };
+    const result = this.result();
+    return this.guarded('to render its report', () =>
+      pagePart(this.definition, result, { context: full, options: this.options }),
+    );
+  }
+
   /** Runs code of the definition; what it throws names the probe and its own line (rule 19 of the probe contract). */
   private guarded<T>(task: string, action: () => T): T {
     try {
@@ -247,6 +262,9 @@ export function defineProbe<Result, const Specs extends OptionSpecs = Record<nev
   definition: ProbeDefinition<Result, Specs>,
 ): AnalysisKind {
   checkDefinition(definition);
+  // The values have the names and types of the specs: the defaults fill what is not given.
+  const optionsOf = (options: StartOptions['options']): OptionValues<Specs> =>
+    ({ ...defaultOptions(definition.options ?? {}), ...options }) as OptionValues<Specs>;
   return {
     name: definition.name,
     summary: definition.summary,
@@ -254,15 +272,15 @@ export function defineProbe<Result, const Specs extends OptionSpecs = Record<nev
     formats: formatsOf(definition),
     fileFormats: definition.fileFormats ?? [],
     fileNames: definition.fileNames ?? {},
+    hasPage: hasPage(definition),
     version: definition.version ?? 1,
     // Results that come from files have the types of the definition by their name and version.
     merge: definition.merge === undefined ? undefined : (a, b) => definition.merge?.(a as Result, b as Result),
     compare: comparison(definition),
-    render: (result, format, context, options = {}) =>
-      renderResult(definition, result as Result, format, {
-        context,
-        options: { ...defaultOptions(definition.options ?? {}), ...options } as OptionValues<Specs>,
-      }),
+    render: (result, format, context, options) =>
+      renderResult(definition, result as Result, format, { context, options: optionsOf(options) }),
+    page: (result, context, options) =>
+      pagePart(definition, result as Result, { context, options: optionsOf(options) }),
     start: (engine, options = {}) => new Run(definition, engine, options),
   };
 }

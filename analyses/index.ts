@@ -99,6 +99,7 @@ export {
   parseOptions,
 } from './options.ts';
 export { analysisKinds } from './registry.ts';
+export { pageOf } from './rendering.ts';
 export { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
 export type { AnnotatedModule } from './report/annotated-text.ts';
 export { html } from './report/html/escape.ts';

@@ -2,7 +2,7 @@
 
 import type { ProbeDefinition } from './define.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
-import { annotatedHtml } from './report/annotated-html.ts';
+import { type AnnotatedAnalysis, annotatedHtml } from './report/annotated-html.ts';
 import { type AnnotatedModule, annotatedText } from './report/annotated-text.ts';
 import { moduleOf } from './report/modules.ts';
 import { plainReport, resultJson } from './report/plain.ts';
@@ -44,11 +44,8 @@ export function renderResult<Result, Specs extends OptionSpecs>(
       return asReport(resultJson(result));
     case 'detail':
       return asReport(annotatedText(name, annotated(definition, result, { context, options }), context));
-    case 'html': {
-      const sections = present?.(result, options) ?? [];
-      const modules = annotated(definition, result, { context, options });
-      return asReport(annotatedHtml([{ name, modules, sections }], context));
-    }
+    case 'html':
+      return pageOf([pagePart(definition, result, { context, options })], context);
     case 'csv':
       return sectionsCsv(present?.(result, options) ?? [], context);
     default:
@@ -58,6 +55,27 @@ export function renderResult<Result, Specs extends OptionSpecs>(
           : sectionsText(name, present(result, options), context),
       );
   }
+}
+
+/** Is the format `html` of a definition the page that several analyses can share? */
+export function hasPage({ formats = [], annotate }: Renderable): boolean {
+  return annotate !== undefined && !formats.includes('html');
+}
+
+/** What a definition with a page has to show on it. */
+export function pagePart<Result, Specs extends OptionSpecs>(
+  definition: ProbeDefinition<Result, Specs>,
+  result: Result,
+  rendering: { readonly context: ReportContext; readonly options: OptionValues<Specs> },
+): AnnotatedAnalysis {
+  const { name, present } = definition;
+  const sections = present?.(result, rendering.options) ?? [];
+  return { name, modules: annotated(definition, result, rendering), sections };
+}
+
+/** One page about one or several analyses. */
+export function pageOf(parts: readonly AnnotatedAnalysis[], context: Pick<ReportContext, 'program'>): Report {
+  return asReport(annotatedHtml(parts, context));
 }
 
 function annotated<Result, Specs extends OptionSpecs>(

@@ -4,7 +4,15 @@ import path from 'node:path';
 import tty from 'node:tty';
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { type Report, type ReportContext, ReportError, sectionsCsv, sectionsText } from '../analyses/index.ts';
+import {
+  type AnnotatedAnalysis,
+  pageOf,
+  type Report,
+  type ReportContext,
+  ReportError,
+  sectionsCsv,
+  sectionsText,
+} from '../analyses/index.ts';
 import type { Module } from '../engine/index.ts';
 import { type CoverageGoal, checkCoverage, parseGoals } from './check-coverage.ts';
 import { CliError, EXIT, suggestion } from './errors.ts';
@@ -92,8 +100,8 @@ async function report(files: readonly string[], flags: ReportFlags): Promise<num
   );
   const together: Report[] = [];
   const out = flags.out === undefined || planned[0]?.file !== undefined ? undefined : new OutFile(flags.out);
-  for (const { reporter, format, file } of planned) {
-    const kept = merged[reporter] as KeptResult;
+  for (const { reporters, format, file } of planned) {
+    const kept = reporters.map((i) => merged[i] as KeptResult);
     const target = file === undefined ? out : new OutFile(file, true);
     const rendered = render(kept, format, { modules, program, ...style(target), out: target?.path });
     if (file === undefined) together.push(rendered);
@@ -118,10 +126,23 @@ function style(file: OutFile | undefined): Pick<ReportContext, 'width' | 'colors
   };
 }
 
-function render({ file, kind, options, result }: KeptResult, format: string, context: ReportContext): Report {
-  return attempt(file, () => {
+/** The report of one result, or a page about several. */
+function render(kept: readonly KeptResult[], format: string, context: ReportContext): Report {
+  const [first] = kept;
+  if (first !== undefined && kept.length === 1) {
+    return rendering(first, context, ({ kind, options, result }) => kind.render(result, format, context, options));
+  }
+  const part = ({ kind, options, result }: KeptResult): AnnotatedAnalysis => kind.page(result, context, options);
+  return pageOf(
+    kept.map((one) => rendering(one, context, part)),
+    context,
+  );
+}
+
+function rendering<T>(kept: KeptResult, context: ReportContext, action: (kept: KeptResult) => T): T {
+  return attempt(kept.file, () => {
     try {
-      return kind.render(result, format, context, options);
+      return action(kept);
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;
       throw new CliError(`there is no report: ${error.message}`, { hint: moduleHint(context), cause: error });

@@ -20,14 +20,14 @@ export interface ReportRequest {
 }
 
 /** What a report is made from: a kind of probe, or something else, which has a title for messages. */
-export interface Reporter extends Pick<AnalysisKind, 'name' | 'formats' | 'fileFormats' | 'fileNames'> {
+export interface Reporter extends Pick<AnalysisKind, 'name' | 'formats' | 'fileFormats' | 'fileNames' | 'hasPage'> {
   readonly title?: string;
 }
 
 /** One report. */
 export interface PlannedReport {
-  /** Number of the reporter. */
-  readonly reporter: number;
+  /** Numbers of the reporters: several for a page that they share. */
+  readonly reporters: readonly number[];
   readonly format: string;
   /** Its file in the folder; undefined where all reports go to one place. */
   readonly file: string | undefined;
@@ -46,15 +46,26 @@ export function planReports(
   const taken = new Set<string>();
   const planned = reporters.flatMap((reporter, i) =>
     formatsFor(reporter, formats).map((format): PlannedReport => {
-      if (folder === undefined) return { reporter: i, format, file: undefined };
+      if (folder === undefined) return { reporters: [i], format, file: undefined };
       const fileName = fileNameOf(reporter, format);
       const name = uniqueName(tag === undefined ? fileName : withTag(fileName, tag), taken);
       taken.add(name);
-      return { reporter: i, format, file: path.join(folder, name) };
+      return { reporters: [i], format, file: path.join(folder, name) };
     }),
   );
-  if (folder === undefined) checkTogether(reporters, planned, out);
+  if (folder !== undefined) return planned;
+  if (planned.length > 1 && planned.every((report) => isPage(reporters, report))) {
+    return [{ reporters: reporters.map((_, i) => i), format: PAGE, file: undefined }];
+  }
+  checkTogether(reporters, planned, out);
   return planned;
+}
+
+/** The format that several analyses can have together. */
+const PAGE = 'html';
+
+function isPage(all: readonly Reporter[], { reporters, format }: PlannedReport): boolean {
+  return format === PAGE && reporters.every((i) => all[i]?.hasPage);
 }
 
 function checkFormats(reporters: readonly Reporter[], formats: readonly string[]): void {
@@ -90,8 +101,8 @@ function checkTogether(
   planned: readonly PlannedReport[],
   out: string | undefined,
 ): void {
-  for (const { reporter, format } of planned) {
-    if (out === undefined && reporters[reporter]?.fileFormats.includes(format)) {
+  for (const { reporters: own, format } of planned) {
+    if (out === undefined && own.some((i) => reporters[i]?.fileFormats.includes(format))) {
       throw new CliError(`the format ${format} is not for a terminal: it consists of several files, or of bytes`, {
         hint: 'Name the first file with --out FILE, or a folder for all reports with --out DIR/.',
       });

@@ -2,7 +2,14 @@
 
 import tty from 'node:tty';
 import colors from 'picocolors';
-import { OptionError, type Outcome, type Report, ReportError, type RunningAnalysis } from '../analyses/index.ts';
+import {
+  OptionError,
+  type Outcome,
+  pageOf,
+  type Report,
+  ReportError,
+  type RunningAnalysis,
+} from '../analyses/index.ts';
 import { type Engine, ProbeError } from '../engine/index.ts';
 import { CliError } from './errors.ts';
 import { printMessage } from './output.ts';
@@ -34,6 +41,7 @@ const tierReporter: ExtraReporter = {
   formats: TIER_REPORT_FORMATS,
   fileFormats: [],
   fileNames: {},
+  hasPage: false,
   text: (format, engine, program) => tierReportText(engine.tierReport(), format, program),
 };
 
@@ -166,18 +174,20 @@ export class Reports {
     return failures;
   }
 
-  private render({ reporter, format }: PlannedReport, file: OutFile | undefined): Report {
-    const analysis = this.running[reporter];
+  private render({ reporters, format }: PlannedReport, file: OutFile | undefined): Report {
+    const analyses = reporters.flatMap((i) => this.running[i] ?? []);
+    const [analysis] = analyses;
     if (analysis === undefined) {
-      const extra = this.extras[reporter - this.running.length] as ExtraReporter; // planned from both, in this order
+      const extra = this.extras[(reporters[0] as number) - this.running.length] as ExtraReporter; // planned from both, in this order
       return { text: extra.text(format, this.engine, this.program), files: [] };
     }
+    const context = { program: this.subject(), ...styleFor(file !== undefined), out: file?.path };
     try {
-      return analysis.report(format, {
-        program: this.subject(),
-        ...styleFor(file !== undefined),
-        out: file?.path,
-      });
+      if (analyses.length === 1) return analysis.report(format, context);
+      return pageOf(
+        analyses.map((one) => one.page(context)),
+        context,
+      );
     } catch (error) {
       if (!(error instanceof ReportError)) throw error;
       throw new CliError(`there is no report: ${error.message}`, { cause: error });

@@ -61,6 +61,7 @@ export {
   type Inline,
   type InlineExit,
   type InlineWork,
+  inlineActionOf,
   inlineWorkOf,
   type Taker,
 } from './runtime/inline-work.ts';

@@ -83,7 +83,7 @@ function collectProbes(text: string, previous: readonly string[]): readonly stri
   return [...previous, ...parseProbes(text)];
 }
 
-const reporter: Reporter = { name: 'overhead', formats: FORMATS, fileFormats: [], fileNames: {} };
+const reporter: Reporter = { name: 'overhead', formats: FORMATS, fileFormats: [], fileNames: {}, hasPage: false };
 
 async function overhead(file: string, args: readonly string[], flags: OverheadFlags): Promise<number> {
   checkFlags(flags);

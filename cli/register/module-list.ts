@@ -54,6 +54,7 @@ export function listReporter(modules: readonly LoadedModule[]): ExtraReporter {
     formats: ['text', 'json'],
     fileFormats: [],
     fileNames: {},
+    hasPage: false,
     text: (format, _engine, program) => {
       const list = modules.map(listed);
       return format === 'json' ? `${JSON.stringify({ program, modules: list }, null, 2)}\n` : listText(list, program);

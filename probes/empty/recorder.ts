@@ -11,6 +11,7 @@ import {
   type Frame,
   type Inline,
   type Insertion,
+  inlineActionOf,
   inlineWorkOf,
   insertExitProbe,
   insertGlobalProbe,
@@ -52,10 +53,13 @@ class CountingShadow implements LocalProbe {
 
 class ExitShadow implements ExitProbe {
   readonly name = 'recorder';
+  readonly needs: Needs;
   count = 0;
   private readonly fired: (() => void) | undefined;
 
-  constructor(fired?: () => void) {
+  /** `ends` are those that the probe before it waits for. */
+  constructor(ends: Needs['ends'], fired?: () => void) {
+    this.needs = { frame: false, ...(ends === undefined ? {} : { ends }) };
     this.fired = fired;
   }
 
@@ -217,9 +221,9 @@ export class InsertionRecorder {
     this.pending = [];
   }
 
-  private shadowOf({ kind }: Insertion, number: number, { work }: ProbeShape): Known['shadow'] {
+  private shadowOf({ kind, probe }: Insertion, number: number, { work }: ProbeShape): Known['shadow'] {
     const fired = this.hasMoments ? () => this.fired(number) : undefined;
-    if (kind === 'exit') return new ExitShadow(fired);
+    if (kind === 'exit') return new ExitShadow(probe.needs?.ends, fired);
     return fired === undefined ? new CountingShadow() : new TellingShadow(work, fired);
   }
 
@@ -238,7 +242,8 @@ export class InsertionRecorder {
     const method = 'fire' in probe ? probe.fire : probe.exit;
     const family = this.families.get(method) ?? this.families.size;
     this.families.set(method, family);
-    const work = isExit || !('fire' in probe) ? ({ kind: 'none' } as const) : emptyWorkOf(probe);
+    const work =
+      'exit' in probe && (isExit || !('fire' in probe)) ? emptyExitOf(probe) : emptyWorkOf(probe as LocalProbe);
     const shape: ProbeShape = { family, needs: { ...probe.needs }, work };
     const key = JSON.stringify(shape);
     const known = this.shapes.get(key);
@@ -254,6 +259,10 @@ function emptyWorkOf(probe: LocalProbe): EmptyWork {
   if (work.kind === 'only') return { kind: 'only', when: work.when };
   if (work.kind === 'call') return { kind: 'call', operand: work.operand, types: [...work.types] };
   return { kind: 'nothing' };
+}
+
+function emptyExitOf(probe: ExitProbe): EmptyWork {
+  return { kind: inlineActionOf(probe) === undefined ? 'none' : 'nothing' };
 }
 
 function placeOf(insertion: Insertion): string {

@@ -5,6 +5,7 @@ import {
   type ExitProbe,
   type Frame,
   type Inline,
+  type InlineExit,
   insertExitProbe,
   insertGlobalProbe,
   insertProbe,
@@ -49,6 +50,10 @@ function emptyClass(): EmptyClass {
       if (work.kind === 'none') return undefined;
       const { fire } = Empty.prototype;
       return { fire, work: work.kind === 'call' ? { ...work, taker: { take: () => {} } } : work };
+    }
+
+    get inlineExit(): InlineExit | undefined {
+      return this.work.kind === 'nothing' ? { exit: Empty.prototype.exit, action: { run: () => {} } } : undefined;
     }
 
     fire(_frame: Frame): void {}

@@ -90,6 +90,19 @@ describe('--format', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('html of several probes is one page, which goes to one file', async () => {
+    const probes = ['--probe', 'coverage', '--probe', 'hotness:top=3'];
+    const { code, stderr } = await wiz(...probes, '--format', 'html', '--out', 'page.html', calculator, '1 + 2');
+    expect([code, stderr]).toEqual([0, '']);
+    const page = fs.readFileSync(path.join(folder, 'page.html'), 'utf8');
+    expect(page.match(/<!doctype html>/gi)).toHaveLength(1);
+    expect(page).toContain('<title>coverage, hotness of calculator.wasm</title>');
+    const formats = ['--format', 'html,text', '--out', 'page.html'];
+    expect((await wiz(...probes, ...formats, calculator, '1')).stderr).toMatch(/html is for one report at a time: 4/);
+    const other = await wiz('--probe', 'flamegraph', ...probes, '--format', 'html', calculator, '1');
+    expect(other.stderr).toMatch(/^wiz: the probe flamegraph has no format "html"\n/);
+  });
+
   it('text and detail may follow each other', async () => {
     const { stderr } = await wiz('--probe', 'hotness', '--format', 'text,detail', calculator, '1');
     expect(stderr).toMatch(/Hottest instructions\n[\s\S]*\(func \$/);
@@ -120,6 +133,15 @@ describe('wiz report', () => {
     const without = await wiz('report', 'h.json', '--format', 'detail');
     expect(without).toMatchObject({ code: 2, stdout: '' });
     expect(without.stderr).toMatch(/needs the module .*\nName the file of the module with --wasm FILE\.\n$/);
+  });
+
+  it('makes one page of results of several probes', async () => {
+    await keep('a.json', '1 + 2');
+    await keep('h.json', '1 + 2', 'hotness');
+    const format = ['--format', 'html', '--wasm', calculator];
+    const { code, stdout } = await wiz('report', 'a.json', 'h.json', ...format);
+    expect(code).toBe(0);
+    expect(stdout).toContain('<title>coverage, hotness of calculator.wasm</title>');
   });
 
   it.each([
