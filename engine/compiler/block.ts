@@ -1,7 +1,7 @@
 /** Blocks while their code is made. */
 
 import type { ValType } from '../isa/valtype.ts';
-import type { OperandStack } from './operand-stack.ts';
+import type { Entry, OperandStack } from './operand-stack.ts';
 import type { Lines } from './text.ts';
 
 /** An open block. */
@@ -18,6 +18,10 @@ export interface Block {
   readonly outer: Lines;
   /** Condition of an if. */
   condition: string;
+  /** The operand that an `if` tests. */
+  test: Entry | undefined;
+  /** What the then-arm computes, if that is all that it does. */
+  thenValue: Entry | undefined;
   /** Text of the then-arm, once the else-arm is reached. */
   thenLines: Lines | undefined;
   isTargeted: boolean;

@@ -209,6 +209,8 @@ export class Emitter implements InstructionObserver, Names {
       isLive: kind === 'function' || !v.isUnreachable,
       outer: this.lines,
       condition: '',
+      test: undefined,
+      thenValue: undefined,
       thenLines: undefined,
       isTargeted: false,
       dirtyOut: new Uint8Array(dirtyIn.length),

@@ -5,9 +5,10 @@ import { Trap } from '../isa/trap.ts';
 import { V128, type ValType } from '../isa/valtype.ts';
 import type { FunctionValidator } from '../module/function-validator.ts';
 import type { Block } from './block.ts';
+import { choice, valueOfArm } from './conditional.ts';
 import type { Emitter } from './emitter.ts';
 import { asCondition, type Expr } from './expression.ts';
-import { textOf } from './operand-stack.ts';
+import { type Entry, exprOf, textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
 import { emitReturn } from './rules-calls.ts';
 import { emitEvent } from './rules-events.ts';
@@ -159,12 +160,13 @@ const openIf: Rule = (e, v) => {
     return;
   }
   emitEvent(e, e.ip);
-  const { expr } = e.stack.pop();
-  let condition = asCondition(expr as Expr);
+  const test = e.stack.pop();
+  let condition = asCondition(exprOf(test));
   e.stack.sendTrapsHome();
   settleBelow(e, facts);
   e.stack.settleTop(params.length);
   const block = e.open(v, 'if', facts, params, results);
+  block.test = test;
   if (block.entry === 'inside') condition = `enters || ${paren(condition)}`;
   if (block.entry === 'else') condition = `!enters && ${paren(condition)}`;
   block.condition = condition;
@@ -179,6 +181,7 @@ const elseRule: Rule = (e, v) => {
   if (block.isLive) {
     if (!v.isUnreachable) {
       emitEvent(e, e.ip);
+      block.thenValue = valueOfArm(e, block);
       e.stack.sendTrapsHome();
       moveTop(e, block.results, block.below.length);
       for (let k = 0; k < e.isDirty.length; k++) if (e.isDirty[k] !== 0) block.dirtyOut[k] = 1;
@@ -215,6 +218,13 @@ const endRule: Rule = (e, v) => {
     return;
   }
   if (block.kind === 'loop' && isReachable) emitEvent(e, e.ip);
+  if (block.thenValue !== undefined && isReachable) {
+    const value = valueOfArm(e, block);
+    if (value !== undefined) {
+      endChoice(e, block, choice(block.test as Entry, block.thenValue, value));
+      return;
+    }
+  }
   if (isReachable) {
     e.stack.sendTrapsHome();
     moveTop(e, block.results, block.below.length);
@@ -227,6 +237,16 @@ const endRule: Rule = (e, v) => {
   const isArrived = isReachable || block.isTargeted || block.kind === 'if';
   if (block.kind !== 'loop' && isArrived) emitEvent(e, e.ip);
 };
+
+/** The end of an `if` that is an expression. */
+function endChoice(e: Emitter, block: Block, { expr, deps, reads }: Pick<Entry, 'expr' | 'deps' | 'reads'>): void {
+  e.stack.lines = block.outer;
+  restore(e, block, []);
+  e.isDirty = block.dirtyIn.slice();
+  e.stack.push(expr as Expr, deps, reads);
+  e.run = undefined;
+  emitEvent(e, e.ip);
+}
 
 /** Locals are out of date behind a block if they are on one of the ways that lead there. */
 function mergeDirty(e: Emitter, block: Block, fallThrough: Uint8Array | undefined): void {

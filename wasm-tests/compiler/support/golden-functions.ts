@@ -55,6 +55,21 @@ const plain: Readonly<Record<string, GoldenFunction>> = {
     (else (local.set $n (i32.mul (local.get $n) (local.get $n))) (i32.const 3)))))`,
     args: [5],
   },
+  'if-as-an-expression': {
+    wat: `
+(module (memory 1) (func (export "f") (param $i i32) (param $n i32) (result i32)
+  (local.set $n
+    (if (result i32) (i32.lt_s (local.get $i) (i32.const 8))
+      (then (i32.add (local.get $n) (i32.const 1)))
+      (else (local.get $i))))
+  (if
+    (if (result i32) (i32.lt_u (local.get $i) (local.get $n))
+      (then (i32.ne (i32.load (local.get $i)) (i32.const 3)))
+      (else (i32.const 0)))
+    (then (return (local.get $i))))
+  (i32.const -1)))`,
+    args: [5, 6],
+  },
   loop: {
     wat: `
 (module (func (export "f") (param $n i32) (result i32)
