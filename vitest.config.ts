@@ -1,13 +1,22 @@
 import { defineConfig } from 'vitest/config';
 import { ContractReporter } from './wasm-tests/contract/reporter.ts';
 
+/** Files that count what is on the heap, or set flags of V8. */
+const alone = [
+  'wasm-tests/compiler/report.test.ts',
+  'wasm-tests/contract/leak.test.ts',
+  'wasm-tests/interpreter/values.test.ts',
+  'wasm-tests/isa/interpreter-contextual.test.ts',
+  'wasm-tests/module/{constants,signatures}.test.ts',
+  'wasm-tests/programs/programs.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['wasm-tests/**/*.test.ts'],
     // Engines under test loop for seconds in one go; what hangs is caught all the same.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // A process for each file: a test that crashes or exhausts the stack takes no other file down.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    globalSetup: ['wasm-tests/cli/cli-folder.ts'],
     pool: 'forks',
     maxWorkers: '100%',
     // The last one tells which rules of the probe contract were shown.
@@ -17,6 +26,14 @@ export default defineConfig({
       ...(process.env.WIZ_TEST_REPORT
         ? [['json', { outputFile: process.env.WIZ_TEST_REPORT }] as ['json', { outputFile: string }]]
         : []),
+    ],
+    projects: [
+      // Loading the engine, and compiling it until it is fast, takes longer than most files: they share processes.
+      {
+        extends: true,
+        test: { name: 'shared', include: ['wasm-tests/**/*.test.ts'], exclude: alone, isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: alone } },
     ],
   },
 });

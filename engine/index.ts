@@ -48,6 +48,7 @@ export type * from './js-api/types.ts';
 export { copyBytes } from './js-api/buffer-source.ts';
 export type * from './module/module.ts';
 export { type FuncType, funcTypeOf, isDefinedSubtype } from './module/types.ts';
+export { floatBits } from './runtime/accessed.ts';
 export { type ReadsValue, readsValue, type WritesValue, writesValue } from './runtime/accessed-values.ts';
 export { AllocationError } from './runtime/allocation-error.ts';
 export { refToJS } from './runtime/convert.ts';

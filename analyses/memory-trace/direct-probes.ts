@@ -1,107 +1,105 @@
 /**
  * Probes at loads and stores of numbers that do without the frame, which `onMemoryAccess` has to give to its handlers: most
- * accesses of a program are such ones. Its events remain for the others, and for stores of floats, whose bits only a frame tells.
+ * accesses of a program are such ones. Its events remain for vectors and bulk operations.
  */
 
 import {
   type Frame,
+  floatBits,
   type LocalProbe,
   type Location,
   type MemoryInstance,
   type ModuleInstance,
-  type Needs,
   type ReadsValue,
   readsValue,
   type TypedValue,
   valtype,
 } from '../../engine/index.ts';
+import type { Details, KeptAccesses } from './kept-accesses.ts';
 
-/** An access, as `MemoryAccessEvent` has it. */
-export interface DirectAccess {
-  readonly location: Location;
-  readonly access: 'read' | 'write';
-  readonly memory: number;
-  readonly address: number;
-  readonly width: number;
-  readonly wouldTrap: boolean;
-  readonly value: TypedValue | undefined;
-}
+const { I64, V128 } = valtype;
 
-/** What is told of, and by. */
-export interface DirectListener {
-  /** Is an access of `width` bytes wanted? It is asked before the value is read. */
-  wants(address: number, width: number): boolean;
-  note(access: DirectAccess): void;
+/** Accesses that touch a byte of `from` to `to`, both included. */
+export interface AddressRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 abstract class DirectProbe implements LocalProbe {
   readonly name = 'memory-trace';
-  abstract readonly needs: Needs;
-  protected readonly listener: DirectListener;
-  protected readonly location: Location;
+  readonly needs = { frame: false, access: true } as const;
+  protected readonly kept: KeptAccesses;
+  /** Number of the place for accesses that are told in full. */
+  private readonly inFull: number;
+  protected readonly place: number;
   protected readonly memory: MemoryInstance;
-  protected readonly width: number;
-  private readonly offset: number;
+  protected readonly type: valtype.ValType;
+  private readonly memoryIndex: number;
+  private readonly isLoad: boolean;
+  private readonly width: number;
+  private readonly reads: ReadsValue | undefined;
+  /** Addresses in this range are wanted, and in bounds, of the memory as it was when somebody looked last. */
+  private readonly lowest: number;
+  private readonly highest: number;
+  private highestInBounds = -1;
 
-  constructor(instance: ModuleInstance, location: Location, listener: DirectListener) {
+  constructor(instance: ModuleInstance, location: Location, kept: KeptAccesses, { from, to }: AddressRange) {
     const { instruction, immediates } = location;
-    this.listener = listener;
-    this.location = location;
-    this.memory = instance.memories[immediates.index as number] as MemoryInstance;
-    this.width = (instruction.access.reads ?? instruction.access.writes) as number;
-    this.offset = immediates.offset as number;
+    const { access, results, params } = instruction;
+    const { module } = instance;
+    this.kept = kept;
+    this.isLoad = access.reads !== undefined;
+    this.type = (this.isLoad ? results[0] : params[1]) as valtype.ValType;
+    this.place = kept.place({ module, location, form: this.type === I64 ? 'bigint' : 'number' });
+    this.inFull = kept.place({ module, location, form: 'details' });
+    this.memoryIndex = immediates.index as number;
+    this.memory = instance.memories[this.memoryIndex] as MemoryInstance;
+    this.width = (access.reads ?? access.writes) as number;
+    this.reads = this.isLoad ? readsValue(instruction) : undefined;
+    this.lowest = from - this.width + 1;
+    this.highest = to;
   }
 
-  abstract fire(frame: Frame, ...operands: readonly unknown[]): void;
+  abstract fire(frame: Frame, address: number, value: unknown): void;
 
-  protected addressOf(operand: number): number {
-    return (operand >>> 0) + this.offset;
-  }
-}
-
-class DirectLoad extends DirectProbe {
-  readonly needs: Needs = { frame: false, operands: 1 };
-  private readonly reads: ReadsValue;
-
-  constructor(instance: ModuleInstance, location: Location, listener: DirectListener) {
-    super(instance, location, listener);
-    this.reads = readsValue(location.instruction);
+  /** Is the access one of a number like any other? Those that are wanted, and are not, are noted here. */
+  protected isPlain(address: number, value: unknown): boolean {
+    if (address < this.lowest || address > this.highest || this.kept.isFull) return false;
+    if (address <= this.highestInBounds && !Number.isNaN(value)) return true;
+    return this.isPlainAfterAll(address, value);
   }
 
-  fire(_frame: Frame, operand: number): void {
-    const { listener, location, width } = this;
-    const address = this.addressOf(operand);
-    if (!listener.wants(address, width)) return;
+  private isPlainAfterAll(address: number, value: unknown): boolean {
     const view = this.memory.refresh();
-    const wouldTrap = address + width > view.byteLength;
-    const value = wouldTrap ? undefined : this.reads(view, address);
-    const memory = location.immediates.index as number;
-    listener.note({ location, access: 'read', memory, address, width, wouldTrap, value });
+    this.highestInBounds = view.byteLength - this.width;
+    const traps = address > this.highestInBounds;
+    const isNan = typeof value === 'number' && Number.isNaN(value);
+    if (!traps && !isNan) return true;
+    const bits = isNan ? floatBits(this.type, value) : undefined;
+    const written: TypedValue | undefined =
+      value === undefined ? undefined : { type: this.type, value: value as TypedValue['value'], bits };
+    const details: Details = {
+      access: this.isLoad ? 'read' : 'write',
+      memory: this.memoryIndex,
+      width: this.width,
+      // What a load is given may have other bits of a NaN than what lies in memory.
+      value: traps || this.reads === undefined ? written : this.reads(view, address),
+      traps,
+    };
+    this.kept.addDetails(this.inFull, address, details);
+    return false;
   }
 }
 
-class DirectStore extends DirectProbe {
-  readonly needs: Needs = { frame: false, operands: 2 };
-
-  fire(_frame: Frame, operand: number | bigint, addressOperand: number): void {
-    const { listener, location, width } = this;
-    const address = this.addressOf(addressOperand);
-    if (!listener.wants(address, width)) return;
-    const wouldTrap = address + width > this.memory.refresh().byteLength;
-    const value = typeof operand === 'number' ? this.small(operand) : this.large(operand);
-    const memory = location.immediates.index as number;
-    listener.note({ location, access: 'write', memory, address, width, wouldTrap, value });
+class NumberAccess extends DirectProbe {
+  fire(_frame: Frame, address: number, value: number): void {
+    if (this.isPlain(address, value)) this.kept.addNumber(this.place, address, value);
   }
+}
 
-  /** The low bytes of a narrow store, unsigned. */
-  private small(value: number): TypedValue {
-    const { width } = this;
-    return { type: valtype.I32, value: width === 4 ? value : value & (2 ** (8 * width) - 1), bits: undefined };
-  }
-
-  private large(value: bigint): TypedValue {
-    const { width } = this;
-    return { type: valtype.I64, value: width === 8 ? value : BigInt.asUintN(8 * width, value), bits: undefined };
+class BigintAccess extends DirectProbe {
+  fire(_frame: Frame, address: number, value: bigint): void {
+    if (this.isPlain(address, value)) this.kept.addBigint(this.place, address, value);
   }
 }
 
@@ -109,13 +107,12 @@ class DirectStore extends DirectProbe {
 export function directProbe(
   instance: ModuleInstance,
   location: Location,
-  listener: DirectListener,
+  kept: KeptAccesses,
+  range: AddressRange,
 ): LocalProbe | undefined {
-  const { immediates, access, params, results } = location.instruction;
+  const { immediates, params, results } = location.instruction;
   if (!immediates.includes('memarg') || immediates.includes('lane')) return undefined;
-  if (access.reads !== undefined) {
-    return results[0] === valtype.V128 ? undefined : new DirectLoad(instance, location, listener);
-  }
-  const isInteger = params[1] === valtype.I32 || params[1] === valtype.I64;
-  return isInteger ? new DirectStore(instance, location, listener) : undefined;
+  const type = results[0] ?? params[1];
+  if (type === V128) return undefined;
+  return new (type === I64 ? BigintAccess : NumberAccess)(instance, location, kept, range);
 }

@@ -15,8 +15,8 @@ import { whenEntered } from '../counting/when-entered.ts';
 import { chosenFunctions, type FunctionChoice } from '../function-choice.ts';
 import { PerModule } from '../per-module.ts';
 import type { MemoryTraceResult, TracedAccess } from './data.ts';
-import { type DirectAccess, type DirectListener, directProbe } from './direct-probes.ts';
-import { Ring } from './ring.ts';
+import { directProbe } from './direct-probes.ts';
+import { type Details, type KeptAccess, KeptAccesses } from './kept-accesses.ts';
 
 export interface Choice extends FunctionChoice {
   readonly limit: number;
@@ -28,25 +28,11 @@ export interface Choice extends FunctionChoice {
   readonly to: number;
 }
 
-/** An access that is kept, until another one takes its place. */
-class Kept {
-  number = 0;
-  module: Module | undefined;
-  location: Location | undefined;
-  access: 'read' | 'write' = 'read';
-  memory = 0;
-  address = 0;
-  width = 0;
-  traps = false;
-  // The parts of a `TypedValue`, which becomes text at the end; `type` is undefined where there is no value.
-  type: valtype.ValType | undefined;
-  value: unknown;
-  bits: bigint | undefined;
-}
-
 export class MemoryTrace {
   private readonly choice: Choice;
-  private readonly kept: Ring<Kept>;
+  private readonly kept: KeptAccesses;
+  /** Numbers of the places of those that are told by events. */
+  private readonly places = new Map<Location, number>();
   /** Rows of the instructions that are looked at. */
   private readonly ops: ReadonlySet<number>;
   private readonly modules = new PerModule((module) => module);
@@ -54,8 +40,8 @@ export class MemoryTrace {
 
   constructor(choice: Choice) {
     this.choice = choice;
-    this.kept = new Ring(choice.limit, () => new Kept());
-    const { access } = choice;
+    const { access, limit, keep } = choice;
+    this.kept = new KeptAccesses(limit, keep, () => this.end());
     const wanted = instructions.filter(
       ({ access: { reads, writes } }) =>
         (access !== 'write' && reads !== undefined) || (access !== 'read' && writes !== undefined),
@@ -63,14 +49,10 @@ export class MemoryTrace {
     this.ops = new Set(wanted.map(({ op }) => op));
   }
 
-  private get isFull(): boolean {
-    return this.choice.keep === 'first' && this.kept.added >= this.choice.limit;
-  }
-
   attach(instance: ModuleInstance): Attachment | undefined {
     const module = this.modules.add(instance);
     const functions = chosenFunctions(module, this.choice);
-    if (this.isFull) return undefined;
+    if (this.kept.isFull) return undefined;
     const attachment = whenEntered(instance, { functions, name: 'memory-trace' }, (func) => this.watch(instance, func));
     this.attachments.push(attachment);
     return attachment;
@@ -78,14 +60,10 @@ export class MemoryTrace {
 
   private watch(instance: ModuleInstance, func: number): Attachment {
     const { module } = instance;
-    const listener: DirectListener = {
-      wants: (address, width) => this.wants(address, width),
-      note: (access) => this.note(module, access),
-    };
     const insertions = new Insertions();
     const others = new Set<Instruction>();
     for (const location of functionLocations(module, func, this.ops)) {
-      const probe = directProbe(instance, location, listener);
+      const probe = directProbe(instance, location, this.kept, this.choice);
       if (probe === undefined) others.add(location.instruction);
       else insertions.local(instance, func, location.pc, probe);
     }
@@ -104,24 +82,19 @@ export class MemoryTrace {
   private wants(address: number, width: number): boolean {
     const { from, to } = this.choice;
     // A bulk operation of no bytes touches none, and is told at its address.
-    return address <= to && address + Math.max(width, 1) > from && !this.isFull;
+    return address <= to && address + Math.max(width, 1) > from && !this.kept.isFull;
   }
 
-  private note(module: Module, access: DirectAccess): void {
-    const number = this.kept.added;
-    const kept = this.kept.add();
-    kept.number = number;
-    kept.module = module;
-    kept.location = access.location;
-    kept.access = access.access;
-    kept.memory = access.memory;
-    kept.address = access.address;
-    kept.width = access.width;
-    kept.traps = access.wouldTrap;
-    kept.type = access.value?.type;
-    kept.value = access.value?.value;
-    kept.bits = access.value?.bits;
-    if (this.isFull) this.end();
+  private note(
+    module: Module,
+    { location, access, memory, address, width, value, wouldTrap }: MemoryAccessEvent,
+  ): void {
+    let place = this.places.get(location);
+    if (place === undefined) {
+      place = this.kept.place({ module, location, form: 'details' });
+      this.places.set(location, place);
+    }
+    this.kept.addDetails(place, address, { access, memory, width, value, traps: wouldTrap });
   }
 
   /** What comes now is of no interest: the program goes on without probes. */
@@ -139,15 +112,15 @@ export class MemoryTrace {
     });
     const accesses = this.kept.list().map((kept) => tracedAccess(kept, order));
     const seen = this.kept.added;
-    const dropped = this.isFull ? undefined : seen - accesses.length;
+    const dropped = this.kept.isFull ? undefined : seen - accesses.length;
     return { analysis: 'memory-trace', version: 1, modules, keep, limit, seen, dropped, accesses };
   }
 }
 
-function tracedAccess(kept: Kept, modules: readonly Module[]): TracedAccess {
-  const { number, access, memory, address: first, width, traps, type, value, bits } = kept;
-  const module = kept.module as Module; // kept ones are filled
-  const { func, pc, instruction } = kept.location as Location;
+function tracedAccess({ number, place, address, value }: KeptAccess, modules: readonly Module[]): TracedAccess {
+  const { module, location } = place;
+  const { func, pc, instruction } = location;
+  const details = typeof value === 'object' ? value : plainDetails(location, value);
   return {
     number,
     module: modules.indexOf(module),
@@ -155,11 +128,24 @@ function tracedAccess(kept: Kept, modules: readonly Module[]): TracedAccess {
     name: functionName(module, func),
     pc,
     mnemonic: instruction.mnemonic,
-    access,
-    memory,
-    address: first,
-    width,
-    value: type === undefined ? undefined : valueText({ type, value, bits }),
-    traps,
+    access: details.access,
+    memory: details.memory,
+    address,
+    width: details.width,
+    value: details.value === undefined ? undefined : valueText(details.value),
+    traps: details.traps,
+  };
+}
+
+/** What is not kept of an access, since its instruction tells it. */
+function plainDetails({ instruction, immediates }: Location, value: number | bigint): Details {
+  const { access, results, params } = instruction;
+  const type = (results[0] ?? params[1]) as valtype.ValType;
+  return {
+    access: access.reads === undefined ? 'write' : 'read',
+    memory: immediates.index as number,
+    width: (access.reads ?? access.writes) as number,
+    value: { type, value, bits: undefined },
+    traps: false,
   };
 }

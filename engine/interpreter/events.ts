@@ -66,8 +66,10 @@ interface Failure {
 function fireWithValues({ probe, access, accessed }: Inserted<LocalProbe>, frame: FrameView): void {
   const operands = access & ACCESS.operands;
   if (accessed !== undefined) {
-    const [address, value] = accessed.read((count) => frame.topOperands(count));
-    probe.fire(NO_FRAME, address, value);
+    accessed.read(
+      (count) => frame.topOperands(count),
+      (address, value) => probe.fire(NO_FRAME, address, value),
+    );
   } else if (operands === 0) probe.fire(NO_FRAME);
   else probe.fire(NO_FRAME, ...frame.topOperands(operands).map(({ value }) => value));
 }

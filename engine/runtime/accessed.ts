@@ -2,6 +2,8 @@
 
 import { InstructionReader } from '../binary/instruction-reader.ts';
 import { type Instruction, instructions } from '../isa/instructions.ts';
+import { bitsOfExactF32, exactF32 } from '../isa/signalling.ts';
+import { F32, type ValType } from '../isa/valtype.ts';
 import type { Module } from '../module/module.ts';
 import { readsValue, writesValue } from './accessed-values.ts';
 import type { TypedValue } from './frame.ts';
@@ -11,7 +13,8 @@ import { ProbeError } from './probe-error.ts';
 
 /** The values of the topmost operands, the topmost first. */
 type ReadOperands = (count: number) => readonly TypedValue[];
-type Access = readonly [address: number, value: unknown];
+/** Is told of an access: its arguments, and no array, since elements of arrays do not keep all bits of a NaN. */
+type Tell = (address: number, value: unknown) => void;
 
 /** A load or store at a location, with its immediates. */
 export interface Accessed {
@@ -22,10 +25,10 @@ export interface Accessed {
   readonly offset: number;
   readonly isLoad: boolean;
   /**
-   * Effective address and value of the access that is about to happen: what the load will push (of a lane load, the lane; undefined
+   * Tells effective address and value of the access that is about to happen: what the load will push (of a lane load, the lane; undefined
    * if it will trap), or what the store will write (of a narrow one the low bytes, unsigned).
    */
-  readonly read: (operands: ReadOperands) => Access;
+  readonly read: (operands: ReadOperands, tell: Tell) => void;
 }
 
 /** The access of the instruction at a pc of a function's body; a ProbeError if it is no load or store. */
@@ -60,21 +63,39 @@ function addressOf(operand: TypedValue | undefined, offset: number): number {
   return ((operand?.value as number) >>> 0) + offset;
 }
 
+/** The value as a JavaScript number carries it: a NaN with its bits, as compiled code passes them. */
+function withAllBits({ type, value, bits }: TypedValue): unknown {
+  return type === F32 && bits !== undefined ? exactF32(Number(bits)) : value;
+}
+
+/**
+ * The bits of a NaN, or another float, that a store's probe with `access: true` was given: an f32 is carried by the f64 with the same sign
+ * whose payload begins with that of the f32. What a load's probe gets may have other bits than what lies in memory.
+ */
+export function floatBits(type: ValType, value: number): bigint {
+  if (type === F32) return BigInt(bitsOfExactF32(value) >>> 0);
+  float[0] = value;
+  return BigInt.asUintN(64, bitsOfFloat[0] as bigint);
+}
+
+const float = new Float64Array(1);
+const bitsOfFloat = new BigInt64Array(float.buffer);
+
 function loads(instruction: Instruction, memory: MemoryInstance, offset: number): Accessed['read'] {
   const reads = readsValue(instruction);
   const width = instruction.access.reads as number;
   const count = instruction.params.length;
-  return (operands) => {
+  return (operands, tell) => {
     const address = addressOf(operands(count)[count - 1], offset);
     const view = memory.refresh();
-    return [address, address + width > view.byteLength ? undefined : reads(view, address).value];
+    tell(address, address + width > view.byteLength ? undefined : reads(view, address).value);
   };
 }
 
 function stores(instruction: Instruction, offset: number, lane: number): Accessed['read'] {
   const writes = writesValue(instruction);
-  return (operands) => {
+  return (operands, tell) => {
     const [value, address] = operands(2) as [TypedValue, TypedValue];
-    return [addressOf(address, offset), writes(value, lane).value];
+    tell(addressOf(address, offset), withAllBits(writes(value, lane)));
   };
 }

@@ -70,6 +70,46 @@ describe.each(tierNames)('in tier %s', (tier) => {
     expect(first.dropped).toBe(limit > 10 ? 0 : undefined);
   });
 
+  test('floats with all bits, also those that are loaded', async () => {
+    const text = `(module (memory 1)
+      (func (export "main")
+        (f64.store (i32.const 0) (f64.const nan:0x4000000000001))
+        (f64.store (i32.const 8) (f64.const -0))
+        (drop (f64.load (i32.const 0)))
+        (f32.store (i32.const 16) (f32.const -nan:0x1))
+        (drop (f32.load (i32.const 16)))
+        (f32.store (i32.const 16) (f32.const 0.1))
+        (drop (f32.load (i32.const 16)))))`;
+    const { accesses } = await traceOf(text, {}, { tier });
+    expect(accesses.map(({ value }) => value)).toEqual([
+      'NaN (0x7ff4000000000001)',
+      '-0',
+      'NaN (0x7ff4000000000001)',
+      'NaN (0xff800001)',
+      'NaN (0xff800001)',
+      '0.1',
+      '0.1',
+    ]);
+  });
+
+  test('the last ones of many, and the first', async () => {
+    const text = `(module (memory 1) (func (export "main") (local i32)
+      (loop $l
+        (i32.store (i32.const 8) (local.get 0))
+        (i64.store (i32.const 16) (i64.extend_i32_u (local.get 0)))
+        (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 4000))))))`;
+    const numbers = (first: number) => Array.from({ length: 1501 }, (_, i) => first + i);
+    for (const [keep, first] of [
+      ['last', 8000 - 1501],
+      ['first', 0],
+    ] as const) {
+      const { accesses } = await traceOf(text, { limit: 1501, keep }, { tier });
+      expect(accesses.map(({ number }) => number)).toEqual(numbers(first));
+      expect(accesses.map(({ value }) => value)).toEqual(numbers(first).map((n) => String(Math.floor(n / 2))));
+      expect(accesses.map(({ width }) => width)).toEqual(numbers(first).map((n) => (n % 2 === 0 ? 4 : 8)));
+    }
+  });
+
   test('filters: addresses that are touched, reads, writes, functions', async () => {
     const program = PROGRAM.replace('call $get (i32.const 1)', 'call $get (i32.const 0)');
     const addresses = async (options: Options): Promise<number[]> =>

@@ -5,17 +5,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, type CliOptions, type CliResult, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliOptions, type CliResult, runCli } from './run-cli.ts';
 
 let folder = '';
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-c-'));
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

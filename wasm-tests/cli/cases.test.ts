@@ -9,8 +9,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, removeCli, runCli } from './run-cli.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildCli, runCli } from './run-cli.ts';
 
 const folder = fileURLToPath(new URL('cases/', import.meta.url));
 const isBlessing = process.env.WIZ_BLESS === '1';
@@ -39,7 +39,6 @@ async function transcript(command: string, file: string, input: string): Promise
 }
 
 beforeAll(buildCli);
-afterAll(removeCli);
 
 const files = fs.readdirSync(folder).filter((name) => !name.endsWith('.out'));
 

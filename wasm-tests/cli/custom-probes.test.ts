@@ -5,19 +5,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCli, type CliResult, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliResult, runCli } from './run-cli.ts';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const probe = (name: string): string => path.join(examples, 'probes', name);
 const program = (name: string): string => path.join(examples, name);
 let folder = '';
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-probes-'));
 });
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

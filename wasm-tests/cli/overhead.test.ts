@@ -6,20 +6,19 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseProbes } from '../../cli/overhead/options.ts';
 import { spreadOf } from '../../cli/overhead/statistics.ts';
-import { buildCli, type CliResult, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliResult, runCli } from './run-cli.ts';
 
 // Some tests start a dozen processes.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder = '';
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-overhead-test-'));
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

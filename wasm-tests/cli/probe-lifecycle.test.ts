@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCli, type CliResult, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliResult, runCli } from './run-cli.ts';
 
 const fib = fileURLToPath(new URL('../../examples/fib.wasm', import.meta.url));
 let folder = '';
@@ -28,14 +28,13 @@ export default defineProbe({ name: 'other', summary: '', start: ({ log }) => ({
   finished: ({ kind }) => log('other: ' + kind), result: () => 'of the other' }) });
 `;
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-lifecycle-'));
   fs.writeFileSync(path.join(folder, 'hooks.ts'), HOOKS);
   fs.writeFileSync(path.join(folder, 'other.ts'), OTHER);
 });
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

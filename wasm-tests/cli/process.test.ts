@@ -7,17 +7,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, type CliResult, cliArgs, finished, removeCli, runCli, startCli } from './run-cli.ts';
+import { buildCli, type CliResult, cliArgs, finished, runCli, startCli } from './run-cli.ts';
 
 let folder = '';
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-process-'));
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

@@ -1,13 +1,12 @@
 /** The line that tells how a long run gets on. */
 
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildCli, removeCli, runCli } from './run-cli.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { buildCli, runCli } from './run-cli.ts';
 
 const fib = fileURLToPath(new URL('../../examples/fib.wasm', import.meta.url));
 
 beforeAll(buildCli);
-afterAll(removeCli);
 
 // In the interpreter, this takes some seconds on any machine.
 const LONG = ['--tier', 'interpreter', '--probe', 'hotness', '--invoke', 'fib', fib, '32'];

@@ -5,21 +5,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildCli, type CliResult, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliResult, runCli } from './run-cli.ts';
 
 const calculator = fileURLToPath(new URL('../../examples/calculator.wasm', import.meta.url));
 let root = '';
 let folder = '';
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-reports-'));
 });
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(root, 'test-'));
 });
 afterAll(() => {
-  removeCli();
   fs.rmSync(root, { recursive: true });
 });
 

@@ -3,27 +3,38 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** Inside of the project, so that dependencies are found from there. */
-const cache = path.join(root, 'node_modules/.cache');
+const folder = inject('cliFolder');
+const ready = path.join(folder, 'ready');
+/** How often is looked whether another test file has finished the build, and how long at most, in ms. */
+const POLL_MS = 50;
+const MOST_MS = 120_000;
 
-let built = '';
-
-/** Compiles the command line, for `beforeAll`. Types are not checked: that is another test's business. */
-export function buildCli(): void {
-  fs.mkdirSync(cache, { recursive: true });
-  built = fs.mkdtempSync(path.join(cache, 'wiz-cli-'));
-  fs.copyFileSync(path.join(root, 'package.json'), path.join(built, 'package.json'));
+/**
+ * Compiles and bundles the command line as the package has it, for `beforeAll`: the first file of a run that needs it does, the others wait for that.
+ * Types are not checked: that is another test's business.
+ */
+export async function buildCli(): Promise<void> {
+  try {
+    fs.mkdirSync(path.join(folder, 'dist'));
+  } catch {
+    for (const start = Date.now(); !fs.existsSync(ready); await setTimeout(POLL_MS)) {
+      if (Date.now() - start > MOST_MS) throw new Error('another test file has not built the command line');
+    }
+    return;
+  }
+  fs.copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   const project = path.join(root, 'wasm-tests/cli/tsconfig.cli.json');
-  execFileSync(process.execPath, [compiler, '-p', project, '--outDir', built]);
-}
-
-/** For `afterAll`. */
-export function removeCli(): void {
-  fs.rmSync(built, { recursive: true });
+  execFileSync(process.execPath, [compiler, '-p', project, '--outDir', path.join(folder, 'dist')]);
+  const bundler = path.join(root, 'node_modules/rolldown/bin/cli.mjs');
+  const config = path.join(root, 'rolldown.config.mjs');
+  execFileSync(process.execPath, [bundler, '--logLevel', 'silent', '-c', config], { cwd: folder });
+  fs.writeFileSync(ready, '');
 }
 
 export interface CliOptions {
@@ -40,9 +51,9 @@ export interface CliResult {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A file of what was compiled. */
+/** A file of what was built. */
 export function cliFile(name: string): string {
-  return path.join(built, name);
+  return path.join(folder, 'dist/lib', name);
 }
 
 /** The arguments for Node that run a command line. */

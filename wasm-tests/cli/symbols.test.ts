@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import initWabt from 'wabt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCli, type CliResult, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliResult, runCli } from './run-cli.ts';
 
 const SOURCE = `(module
   (func $_ZN4core3fmt5write17h0123456789abcdefE (export "main")
@@ -29,7 +29,7 @@ const READABLE = [
 let folder = '';
 
 beforeAll(async () => {
-  buildCli();
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-symbols-'));
   const wabt = await initWabt();
   const module = wabt.parseWat('m.wat', SOURCE);
@@ -43,7 +43,6 @@ beforeAll(async () => {
   fs.writeFileSync(path.join(folder, 'other.wat'), '(module (func $a (export "main") nop nop))');
 });
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

@@ -6,17 +6,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCli, type CliResult, cliArgs, finished, removeCli, runCli } from './run-cli.ts';
+import { buildCli, type CliResult, cliArgs, finished, runCli } from './run-cli.ts';
 
 const fib = fileURLToPath(new URL('../../examples/fib.wasm', import.meta.url));
 let folder = '';
 
-beforeAll(() => {
-  buildCli();
+beforeAll(async () => {
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-tiers-'));
 });
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

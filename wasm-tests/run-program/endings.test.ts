@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, type CliResult, finished, removeCli, startCli } from '../cli/run-cli.ts';
+import { buildCli, type CliResult, finished, startCli } from '../cli/run-cli.ts';
 import { writeModules } from './modules.ts';
 import { programFile, registerUrl, runNode, startNode, type Variables } from './programs.ts';
 
@@ -13,13 +13,12 @@ let folder = '';
 const program = programFile('ends.mjs');
 
 beforeAll(async () => {
-  buildCli();
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-endings-'));
   await writeModules(folder);
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, removeCli, runCli } from '../cli/run-cli.ts';
+import { buildCli, runCli } from '../cli/run-cli.ts';
 import { programFile, runNode } from './programs.ts';
 
 const program = programFile('packages.mjs');
@@ -13,14 +13,13 @@ let native = '';
 let folder = '';
 
 beforeAll(async () => {
-  buildCli();
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-packages-'));
   native = (await runNode([program])).stdout;
   expect(JSON.parse(native)).toMatchObject({ sql: [{ values: [[21, 13_712, 'row 39', 42]] }] });
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

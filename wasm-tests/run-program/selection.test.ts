@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, removeCli, runCli } from '../cli/run-cli.ts';
+import { buildCli, runCli } from '../cli/run-cli.ts';
 import { writeModules, writeUnsupported } from './modules.ts';
 import { programFile, registerUrl, runNode } from './programs.ts';
 
@@ -13,14 +13,13 @@ let folder = '';
 let feature: string | undefined;
 
 beforeAll(async () => {
-  buildCli();
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-selection-'));
   await writeModules(folder);
   feature = await writeUnsupported(path.join(folder, 'unsupported.wasm'));
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 

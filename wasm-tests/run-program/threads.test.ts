@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildCli, removeCli, runCli } from '../cli/run-cli.ts';
+import { buildCli, runCli } from '../cli/run-cli.ts';
 import { writeModules } from './modules.ts';
 import { programFile, registerUrl, runNode } from './programs.ts';
 
@@ -14,14 +14,13 @@ const program = programFile('threads.mjs');
 const TIMEOUT_MS = 120_000;
 
 beforeAll(async () => {
-  buildCli();
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-threads-'));
   await writeModules(folder);
   native = (await runNode([program, path.join(folder, 'fib.wasm')])).stdout;
 });
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(folder, { recursive: true });
 });
 
