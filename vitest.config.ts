@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config';
 import { ContractReporter } from './wasm-tests/contract/reporter.ts';
 
-/** Files that count what is on the heap, or set flags of V8. */
+/** Files that set flags of V8, count what is on the heap, or have engines, logs and memories by the hundred. */
 const alone = [
-  'wasm-tests/compiler/report.test.ts',
-  'wasm-tests/contract/leak.test.ts',
+  'wasm-tests/analyses/{every,golden,pairs,rewritten}.test.ts',
+  'wasm-tests/compiler/{direct-probes,equal-logs,leave-everywhere,memory-access,report}.test.ts',
+  'wasm-tests/contract/{composition,leak,non-interference}.test.ts',
+  'wasm-tests/fuzz/*.test.ts',
+  'wasm-tests/golden/*.test.ts',
   'wasm-tests/interpreter/values.test.ts',
   'wasm-tests/isa/interpreter-contextual.test.ts',
   'wasm-tests/module/{constants,signatures}.test.ts',
-  'wasm-tests/programs/programs.test.ts',
+  'wasm-tests/probes/*.test.ts',
+  'wasm-tests/programs/*.test.ts',
 ];
 
 export default defineConfig({

@@ -42,8 +42,8 @@ export interface MachineOptions {
   readonly maxFrames?: number;
 }
 
-/** 16 MiB, and as many frames as V8's own stack holds of small functions, in order of magnitude. */
-const DEFAULT_SLOTS = 1 << 20;
+/** 4 MiB: V8 has room for half as many locals, and for about as many frames of small functions. */
+const DEFAULT_SLOTS = 1 << 18;
 const DEFAULT_FRAMES = 1 << 16;
 /** Entries of `frameFuncs` that stay when nothing runs, so that not every call from the host makes room again. */
 const KEPT_FRAMES = 32;

@@ -85,9 +85,10 @@ describe.each(tierNames)('in tier %s:', (tier) => {
     });
 
     test.runIf(tier === 'interpreter')('of frames that are huge', async () => {
-      const p = await load(`(module (func $r (export "r") (param i32) (result i32) (local ${'i64 '.repeat(40_000)})
+      const wat = `(module (func $r (export "r") (param i32) (result i32) (local ${'i64 '.repeat(40_000)})
       (local.set 40000 (i64.const 7))
-      (if (result i32) (local.get 0) (then (i32.add (i32.const 1) (call $r (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0)))))`);
+      (if (result i32) (local.get 0) (then (i32.add (i32.const 1) (call $r (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0)))))`;
+      const p = await load(wat, { machine: { stackSlots: 1 << 18 } });
       expect(p.call('r', 5)).toBe(5);
       for (let round = 0; round < 3; round++) expectExhaustion(() => p.call('r', 1_000_000));
       expect(p.call('r', 5)).toBe(5);

@@ -179,6 +179,6 @@ test('a module of 20,000 functions that call each other in a chain', () => {
     builder.func({ type, code: code([['local.get', 0], ['i32.const', 1], ['i32.add'], ...next]) });
   }
   builder.export('f', 'function', 0);
-  const p = loadBytes(builder.toBytes());
+  const p = loadBytes(builder.toBytes(), { machine: { maxFrames: count, stackSlots: 1 << 18 } });
   expect(p.call('f', 5)).toBe(5 + count);
 });

@@ -20,11 +20,14 @@ export function isHeavy(program: string): boolean {
   return heavy.includes(program);
 }
 
+/** Of so many kinds of watching a heavy program has one in each tier. */
+const TURNS = 3 * tierNames.length;
+
 /**
- * Is this the tier in which a program is watched? A heavy one has one tier for each `kind` of watching, the next one for the next
- * kind; thorough runs have all in all tiers, as light programs always do.
+ * Is a program watched in this tier? A heavy one is for every third `kind` of watching, in one tier, the next one the next time;
+ * thorough runs have all in all tiers, as light programs always do.
  */
 export function isWatchedIn(tier: string, program: string, kind = 0): boolean {
   const at = heavy.indexOf(program);
-  return isThorough || at < 0 || tierNames.indexOf(tier as TierName) === (at + kind) % tierNames.length;
+  return isThorough || at < 0 || tierNames.indexOf(tier as TierName) === (at + kind) % TURNS;
 }

@@ -21,6 +21,12 @@ export const tierOptions = {
 export type TierName = keyof typeof tierOptions;
 export const tierNames = Object.keys(tierOptions) as TierName[];
 
+/**
+ * A stack of 1 MiB: tests make engines by the hundred, and V8 collects garbage the more often the larger arrays are. It is
+ * deep enough for frames beyond which compiled code leaves recursion to the interpreter.
+ */
+const stack = { stackSlots: 1 << 16, maxFrames: 1 << 13 };
+
 export function engineIn(tier: TierName, options: EngineOptions = {}, seed = 1): Engine {
-  return new Engine({ ...options, ...tierOptions[tier](seed) });
+  return new Engine({ ...stack, ...options, ...tierOptions[tier](seed) });
 }

@@ -13,7 +13,7 @@ function make() {
     let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     if (fp > 240000) return deep(l0, d, fp);
-    if (d > 65535 || fp > 4194284) throw exhausted();
+    if (d > 8191 || fp > 262124) throw exhausted();
     funcs[d] = self;
     bases[d] = fp;
     serials[d] = lastSerial[0] += 1;

@@ -7,7 +7,7 @@ function make() {
   function wasm_f(l0, l1, d, fp) {
     let j0 = 0n, j1 = 0n, p = 0, q;
     if (fp > 240000) return deep(l0, l1, d, fp);
-    if (d > 65535 || fp > 4194284) throw exhausted();
+    if (d > 8191 || fp > 262124) throw exhausted();
     funcs[d] = self;
     bases[d] = fp;
     serials[d] = lastSerial[0] += 1;

@@ -6,7 +6,7 @@ function make() {
   function wasm_f(l0, d, fp) {
     let i0 = 0, i1 = 0, p = 0;
     if (fp > 240000) return deep(l0, d, fp);
-    if (d > 65535 || fp > 4194292) throw exhausted();
+    if (d > 8191 || fp > 262132) throw exhausted();
     funcs[d] = self;
     bases[d] = fp;
     serials[d] = lastSerial[0] += 1;

@@ -7,7 +7,7 @@
 function make() {
   function wasm_f(l0, d, fp) {
     let i0 = 0, i1 = 0;
-    if (fp > 4194288) throw exhausted();
+    if (fp > 262128) throw exhausted();
     i0 = l0;
     if (l0 > 9) {
       if (l0 === 0) {

@@ -11,7 +11,7 @@
 function make() {
   function wasm_f(l0, d, fp) {
     let l1 = 0n, j0 = 0n, i1 = 0, p = 0;
-    if (fp > 4194284) throw exhausted();
+    if (fp > 262124) throw exhausted();
     try {
       p = 1;
       callee0.entry(l0, d, fp + 20);

@@ -7,7 +7,7 @@
 function make() {
   function wasm_f(l0, d, fp) {
     let i0 = 0, p = 0;
-    if (fp > 4194284) throw exhausted();
+    if (fp > 262124) throw exhausted();
     i32s.fill(0, fp + 4, fp + 8);
     try {
       p = 1;

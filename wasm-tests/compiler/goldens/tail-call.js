@@ -5,7 +5,7 @@
 function make() {
   function wasm_f_body(l0, l1, d, fp) {
     if (fp > 240000) return deep(l0, l1, d, fp);
-    if (fp > 4194284) throw exhausted();
+    if (fp > 262124) throw exhausted();
     if (l0 === 0) {
       return l1;
     }

@@ -10,7 +10,7 @@ import { programNames, runProgram } from './programs.ts';
 import { recorder, type Trace } from './trace.ts';
 
 /** Steps of a program that are compared: some run for millions. */
-const STEPS = isThorough ? 20_000 : 6_000;
+const STEPS = isThorough ? 20_000 : 3_000;
 
 /** Attaches to an instance, which is named by its number in logs, what calls `tell` with each line of the log. */
 export type Attach = (instance: ModuleInstance, number: number, tell: (line: string) => void) => Attachment;
