@@ -97,7 +97,8 @@ ${[...ruleCases(next, leave), ...scalarCases(next), ...vectorCases(next), probe]
           const way = M.gate(callee, ret < 0);
           if (way !== ${CALL.interpret}) {
             // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
-            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
+            // An error finds the activation waiting for the call, which has taken its arguments.
+            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else { frameIps[depth] = ret; ip = ~ret; }
             M.depth = depth; M.sp = sp;
             sp = way === ${CALL.host} ? M.callHost(callee, sp) : M.callCompiled(callee, sp);
             ${REFRESH}

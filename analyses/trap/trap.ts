@@ -38,12 +38,16 @@ export const trap = defineProbe({
     const [frames, most] = [wholeNumber('frames', options.frames, 1), wholeNumber('traps', options.traps, 1)];
     const modules = new PerModule((module) => module);
     const traps: TrapReport[] = [];
+    const told = new WeakSet<object>();
     let more = 0;
     let outcome: Outcome | undefined;
     return {
       instance: (instance) => {
         modules.add(instance);
         const handle = (event: TrapEvent): void => {
+          // Activations of other instances below end with the same error.
+          if (told.has(event.error)) return;
+          told.add(event.error);
           if (traps.length < most) traps.push(reportOf(event, frames, modules.all));
           else more++;
         };

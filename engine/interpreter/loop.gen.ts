@@ -589,7 +589,8 @@ continue; }
           const way = M.gate(callee, ret < 0);
           if (way !== 0) {
             // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
-            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
+            // An error finds the activation waiting for the call, which has taken its arguments.
+            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else { frameIps[depth] = ret; ip = ~ret; }
             M.depth = depth; M.sp = sp;
             sp = way === 1 ? M.callHost(callee, sp) : M.callCompiled(callee, sp);
             if (memory !== null) m = memory.refresh();
@@ -1153,7 +1154,8 @@ sp = vector(op, sp, code, ip, m); ip += 3; op = -1; continue; }
           const way = M.gate(callee, ret < 0);
           if (way !== 0) {
             // In tail position the activation has ended: the host function stands on the frame below, whose ip stays as it is.
-            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else frameIps[depth] = ret;
+            // An error finds the activation waiting for the call, which has taken its arguments.
+            if (ret < 0) { depth--; ip = ~frameIps[depth]; } else { frameIps[depth] = ret; ip = ~ret; }
             M.depth = depth; M.sp = sp;
             sp = way === 1 ? M.callHost(callee, sp) : M.callCompiled(callee, sp);
             if (memory !== null) m = memory.refresh();

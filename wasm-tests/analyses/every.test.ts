@@ -19,14 +19,14 @@ function turnOf(name: string, program: string): number {
   return analysisKinds.findIndex((kind) => kind.name === name) + programs.indexOf(program);
 }
 
-/** All programs in thorough runs, and light ones always; every third analysis runs on a heavy one. */
+/** All programs in thorough runs; otherwise every analysis runs on each second light one and each fourth heavy one. */
 function programsFor(name: string): readonly string[] {
-  return programs.filter((program) => isThorough || !isHeavy(program) || turnOf(name, program) % 3 === 0);
+  return programs.filter((program) => isThorough || turnOf(name, program) % (isHeavy(program) ? 4 : 2) === 0);
 }
 
 /** The interpreter, and one of the other tiers in turn; all of them in thorough runs. */
 function tiersFor(name: string, program: string): readonly TierName[] {
-  return isThorough ? tierNames : ['interpreter', turnOf(name, program) % 2 === 0 ? 'js' : 'mixed'];
+  return isThorough ? tierNames : ['interpreter', turnOf(name, program) % 4 === 0 ? 'js' : 'mixed'];
 }
 
 const plain = new Map<string, Promise<readonly string[]>>();

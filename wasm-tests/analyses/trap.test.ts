@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrapResult } from '../../analyses/index.ts';
 import { tierNames } from '../support/tiers.ts';
 import { wat } from './support/programs.ts';
-import { reportContext, runBytes } from './support/run.ts';
+import { reportContext, runBytes, runCase } from './support/run.ts';
 
 const PROGRAM = `
   (module $m
@@ -95,4 +95,14 @@ unreachable
     expect([traps, outcome]).toEqual([[], 'returned']);
     expect(text).toBe('trap of app.wasm\n\nThe program returned without a trap.\n');
   });
+});
+
+it('a trap that ends activations of several modules is told once', async () => {
+  const { results } = await runCase('modules linked to each other', [{ name: 'trap' }], 'interpreter');
+  const { traps } = results[0] as TrapResult;
+  expect(traps.map(({ kind, frames }) => [kind, ...frames.map(({ name }) => name)])).toEqual([
+    ['signature', 'call', 'the host'],
+    ['table', 'call', 'the host'],
+    ['divByZero', 'trap', 'try', 'the host'],
+  ]);
 });

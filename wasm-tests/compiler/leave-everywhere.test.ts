@@ -88,7 +88,7 @@ describe('leaving once', () => {
     const expected = await logged(engineIn('interpreter', options), run);
     expect(difference(expected, await logged(engine, run))).toBeUndefined();
     expect(checks()).toBeGreaterThan(10);
-    for (const k of chosen(checks(), 30)) {
+    for (const k of chosen(checks(), 15)) {
       const { engine: leavingEngine } = engineAt(k, () => true);
       expect(difference(expected, await logged(leavingEngine, run)), `check ${k}`).toBeUndefined();
     }
@@ -98,7 +98,7 @@ describe('leaving once', () => {
     const { engine, checks } = engineThatCounts();
     const expected = await outcome(engineIn('interpreter', options), run);
     expect(await outcome(engine, run)).toEqual(expected);
-    for (const k of chosen(checks(), 100)) {
+    for (const k of chosen(checks(), 40)) {
       expect(await outcome(engineAt(k, () => true).engine, run), `check ${k}`).toEqual(expected);
     }
   });
@@ -109,7 +109,7 @@ describe('leaving once', () => {
     const { engine, checks } = engineThatCounts();
     const expected = await transcriptOf(engineIn('interpreter', options), program);
     expect(await transcriptOf(engine, program)).toEqual(expected);
-    for (const k of chosen(checks(), 6)) {
+    for (const k of chosen(checks(), 4)) {
       const actual = await transcriptOf(engineAt(k, () => true).engine, program);
       expect(difference(expected, actual), `check ${k}`).toBeUndefined();
     }
@@ -126,7 +126,7 @@ describe.each([
     const expected = await outcome(engineIn('interpreter', options), run);
     await outcome(engine, run);
     let fired = 0;
-    for (const k of chosen(checks(), 25)) {
+    for (const k of chosen(checks(), 12)) {
       const everywhere = new Everywhere(needs);
       // Without a yes it is the insertion alone that makes activations leave, each at its next check.
       const { engine: changing } = engineAt(k, () => {

@@ -17,6 +17,7 @@ import {
 } from '../../engine/index.ts';
 import { CountProbe } from '../../probes/index.ts';
 import type { Program } from '../support/program.ts';
+import { engineIn } from '../support/tiers.ts';
 import { type Load, loader, thrownBy, tiers } from './tiers.ts';
 
 const ENDS = `(module
@@ -282,6 +283,25 @@ describe.each(tiers)('exit probes in tier $name', (tier) => {
       );
       expect(p.instance.funcs[p.func('trap')]?.probes).toBe(null);
     });
+  });
+
+  it('rule 14: an activation that ends while it waits for a call has the operands below the arguments', () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const engine = tier.name === 'mixed' ? engineIn('mixed', {}, seed) : tier.engine();
+      const p = load(ENDS, { engine, imports: { host: { f: fails13 } } });
+      const log: string[] = [];
+      const needs = { locals: true, operands: 'all' } as const;
+      const exit = ({ func, operandTypes }: Frame, { reason }: Exit): void => {
+        log.push(`${func.index - p.func('around')} ${reason} ${operandTypes.length}`);
+      };
+      for (const func of [p.func('around'), p.func('around') + 1, p.func('sum'), p.func('trap')]) {
+        insertExitProbe(p.instance, func, { needs, exit });
+      }
+      expect(thrownBy(() => p.call('around', 13))).toBeInstanceOf(Error);
+      expect(log.splice(0), `seed ${seed}`).toEqual(['1 host-error 0', '0 host-error 0']);
+      expect(thrownBy(() => p.call('trap', 0))).toBeInstanceOf(Error);
+      expect(log).toEqual([`${p.func('trap') - p.func('around')} trap 2`]);
+    }
   });
 
   it('rule 24: an exit of its own is called in place of the action, and so is a fire of its own', () => {
