@@ -20,7 +20,8 @@ export interface Luggage {
 }
 
 /** A module object of the host that carries `bytes`. */
-export function carrierOf(bytes: Uint8Array, luggage: Luggage): object {
+export function carrierOf(bytes: Uint8Array, { file, loader, order }: Luggage): object {
+  const luggage: Luggage = { file, loader, order };
   const name = Buffer.from(SECTION);
   const text = Buffer.from(JSON.stringify(luggage));
   const content = [leb(name.length), name, leb(text.length), text, bytes];
