@@ -13,11 +13,33 @@ const entries = [
   'cli/register/register',
   'cli/register/eval-worker',
   'cli/register/interrupt-worker',
+  'cli/vitest/setup',
+  'cli/vitest/plugin',
 ];
 /** Started by files of the command line that look for them beside themselves, which is beside `cli.js`. */
 const started = ['progress-worker', 'overhead-run'];
 
-export default {
+/** One file with everything in it, dependencies as well: a page can load it as it is. */
+const browser = {
+  input: 'dist/browser/index.js',
+  platform: 'browser',
+  plugins: [
+    {
+      name: 'without-node',
+      resolveId: {
+        filter: { id: /^\.\/libraries\.js$/ },
+        handler: (_id, importer) => importer.replace(/[^\\/]*$/, 'no-libraries.js'),
+      },
+    },
+  ],
+  // An import that stayed would be one of Node, or of a package that a page cannot find.
+  onwarn(warning) {
+    throw new Error(warning.message);
+  },
+  output: { file: 'dist/lib/browser.js', format: 'es', minify: true },
+};
+
+const node = {
   input: Object.fromEntries([
     ...entries.map((entry) => [entry, `dist/${entry}.js`]),
     ...started.map((entry) => [entry, `dist/cli/${entry}.js`]),
@@ -41,9 +63,11 @@ export default {
         })),
         {
           name: 'cli',
-          test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run|register[\\/](register|eval-worker|interrupt-worker)\.js)/,
+          test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run|register[\\/](register|eval-worker|interrupt-worker)\.js|vitest[\\/](setup|plugin)\.js)/,
         },
       ],
     },
   },
 };
+
+export default [node, browser];

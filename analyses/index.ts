@@ -29,6 +29,7 @@ export {
   type PcRun,
   type Share,
 } from './coverage/data.ts';
+export { type ListingCoverage, listingCoverage } from './coverage/listing-coverage.ts';
 export { mergeCoverage } from './coverage/merge.ts';
 export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export {
@@ -79,10 +80,12 @@ export type {
 } from './memory/data.ts';
 export {
   type AnalysisResults,
+  checkOptions,
   type Instrumentation,
   type InstrumentOptions,
   type InstrumentTarget,
   instrument,
+  kindNamed,
 } from './instrument.ts';
 export type { MemoryTraceResult, TracedAccess } from './memory-trace/data.ts';
 export type { FunctionMix, HashOperation, MinerResult, Mix, ModuleMix, Verdict } from './miner/data.ts';

@@ -107,7 +107,7 @@ export function instrument(
   analysis: AnalysisKind | string,
   { options = {}, program = 'the program', log = () => {} }: InstrumentOptions = {},
 ): Instrumentation {
-  const kind = typeof analysis === 'string' ? kindOf(analysis) : analysis;
+  const kind = typeof analysis === 'string' ? kindNamed(analysis) : analysis;
   checkOptions(kind, options);
   const instances = (Array.isArray(target) ? target : [target]).map(instanceOf);
   const run = kind.start(engineOf(instances), { options, log, isObserving: false });
@@ -131,7 +131,8 @@ export function instrument(
   };
 }
 
-function kindOf(name: string): AnalysisKind {
+/** @throws RangeError for an unknown name */
+export function kindNamed(name: string): AnalysisKind {
   const kind = analysisKinds.find((known) => known.name === name);
   if (kind !== undefined) return kind;
   const names = analysisKinds.map((known) => known.name);
@@ -156,7 +157,11 @@ function engineOf(instances: readonly ModuleInstance[]): Engine {
   return engine;
 }
 
-function checkOptions({ name, options: specs }: AnalysisKind, options: Readonly<Record<string, OptionValue>>): void {
+/** @throws OptionError for options that the analysis does not have, or values that they cannot have */
+export function checkOptions(
+  { name, options: specs }: AnalysisKind,
+  options: Readonly<Record<string, OptionValue>>,
+): void {
   for (const [option, value] of Object.entries(options)) {
     const spec = Object.hasOwn(specs, option) ? specs[option] : undefined;
     if (spec === undefined) throw unknownOption(option, specs);

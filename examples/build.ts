@@ -15,8 +15,11 @@ const assemblyScriptFolder = join(examplesFolder, 'assemblyscript');
 /** Files of that folder that are imported by the programs and are no programs themselves. */
 const libraries = new Set(['wasi.ts']);
 
+/** Folders with programs in the text format. */
+const textFolders = ['.', 'vitest/src'];
+
 export interface BuiltExample {
-  /** File name without folder, for instance `fib.wasm`. */
+  /** Path from the folder of the examples, for instance `fib.wasm`. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
@@ -71,10 +74,12 @@ const wasiCommand = ['--runtime', 'stub', '--exportStart', '_start', '--use', 'a
 /** Every example, compiled from its source. */
 export async function buildExamples(): Promise<BuiltExample[]> {
   const built: BuiltExample[] = [];
-  for (const file of readdirSync(examplesFolder).sort()) {
-    if (!file.endsWith('.wat')) continue;
-    const bytes = await assembleWat(file, readFileSync(join(examplesFolder, file), 'utf8'));
-    built.push({ file: `${basename(file, '.wat')}.wasm`, bytes });
+  for (const folder of textFolders) {
+    for (const file of readdirSync(join(examplesFolder, folder)).sort()) {
+      if (!file.endsWith('.wat')) continue;
+      const bytes = await assembleWat(file, readFileSync(join(examplesFolder, folder, file), 'utf8'));
+      built.push({ file: join(folder, `${basename(file, '.wat')}.wasm`), bytes });
+    }
   }
   for (const file of readdirSync(assemblyScriptFolder).sort()) {
     if (!file.endsWith('.ts') || libraries.has(file)) continue;

@@ -3,14 +3,11 @@
  * pages of HTML. A listing of each module stands in for its source, as a file beside the report.
  */
 
-import { createRequire } from 'node:module';
-import type * as coverageLibrary from 'istanbul-lib-coverage';
 import type { FileCoverageData } from 'istanbul-lib-coverage';
-import type * as reportLibrary from 'istanbul-lib-report';
-import type * as reportsLibrary from 'istanbul-reports';
 import { moduleOf } from '../report/modules.ts';
 import { type Report, type ReportContext, ReportError, type ReportFile } from '../report/report.ts';
 import type { CoverageResult } from './data.ts';
+import { libraries } from './libraries.ts';
 import { listingCoverage } from './listing-coverage.ts';
 
 /** Our formats, and what the libraries call them and their first file. */
@@ -58,20 +55,6 @@ export function istanbulReport(result: CoverageResult, format: IstanbulFormat, c
 
 function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-}
-
-/**
- * The libraries that write the formats. They are loaded when a report is made: that takes as long as the start of all
- * the rest. All are CommonJS packages, so `require` finds them without a promise; it knows no types, hence the casts.
- */
-function libraries() {
-  const require = createRequire(import.meta.url);
-  return {
-    ...(require('istanbul-lib-coverage') as typeof coverageLibrary),
-    ...(require('istanbul-lib-report') as typeof reportLibrary),
-    ...(require('istanbul-reports') as typeof reportsLibrary),
-    readFile: (require('node:fs') as { readFileSync(path: string): Uint8Array }).readFileSync,
-  };
 }
 
 /** What a reporter writes, in memory: it asks the writer of its context for its files. */

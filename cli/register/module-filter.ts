@@ -7,6 +7,8 @@ import { CliError, suggestion } from '../errors.ts';
 export interface ModuleFacts {
   /** Path of the file, or URL; undefined where nobody knows. */
   readonly file: string | undefined;
+  /** Which code loaded it: `file:line:column`; undefined where nobody knows. */
+  readonly loader: string | undefined;
   /** Bytes. */
   readonly size: number;
   readonly sha256: string;
@@ -21,11 +23,12 @@ type Test = (facts: ModuleFacts) => boolean;
 /** Does a filter choose a module? */
 export type ModuleFilter = Test;
 
-const EXAMPLES = `Conditions: file=GLOB, hash=DIGITS, size=MIN..MAX, export=GLOB, order=FIRST..LAST. All of those between commas must hold;
-of several --module one must; --module '!...' leaves modules out. For instance --module 'file=sql*.wasm,size=100k..'`;
+const EXAMPLES = `Conditions: file=GLOB, loader=GLOB, hash=DIGITS, size=MIN..MAX, export=GLOB, order=FIRST..LAST. All of those between
+commas must hold; of several --module one must; --module '!...' leaves modules out. For instance --module 'file=sql*.wasm,size=100k..'`;
 
 const kinds: Readonly<Record<string, (value: string, text: string) => Test>> = {
-  file: fileTest,
+  file: (pattern) => pathTest(pattern, ({ file }) => file),
+  loader: (pattern) => pathTest(pattern, ({ loader }) => loader?.replace(/(:\d+){1,2}$/, '')),
   hash: hashTest,
   size: (value, text) => {
     const isIn = range(value, text, sizeOf);
@@ -65,12 +68,13 @@ function parseFilter(text: string): Test {
 }
 
 /** A pattern with a slash is about the whole path or URL, or its end; one without about the last name. */
-function fileTest(pattern: string): Test {
+function pathTest(pattern: string, pathOf: (facts: ModuleFacts) => string | undefined): Test {
   const isNamed = glob(pattern);
   const isPath = pattern.includes('/');
-  return ({ file }) => {
-    if (file === undefined) return false;
-    const normal = file.replaceAll('\\', '/');
+  return (facts) => {
+    const path = pathOf(facts);
+    if (path === undefined) return false;
+    const normal = path.replaceAll('\\', '/');
     if (!isPath) return isNamed(normal.replace(/[?#].*$/s, '').replace(/^.*\//s, ''));
     return ends(normal).some(isNamed);
   };

@@ -101,16 +101,9 @@ export class Modules {
     const sha256 = digestOf(bytes);
     const order = luggage?.order ?? ++this.count;
     const file = luggage?.file ?? fileOf(sha256);
-    const facts = { file, size: bytes.length, sha256, order, exports: () => exportsOf(bytes) };
-    const module: LoadedModule = {
-      bytes,
-      sha256,
-      order,
-      file,
-      loader: luggage?.loader ?? loader,
-      isChosen: this.options.filter(facts),
-    };
-    return module;
+    const known = { file, loader: luggage?.loader ?? loader, sha256, order };
+    const isChosen = this.options.filter({ ...known, size: bytes.length, exports: () => exportsOf(bytes) });
+    return { ...known, bytes, isChosen };
   }
 
   /** Compiles a module with the engine that it gets first; throws the CompileError of that engine. */

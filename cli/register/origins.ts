@@ -8,10 +8,22 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 
 const MAGIC = 0x6d736100;
 
-const files = new Map<string, string>();
+const FILES = Symbol.for('wiz.files');
+
+/** By digest. There is one for all contexts of `node:vm` in a thread, which have the functions that are watched in common. */
+const files = sharedFiles(fs as { [FILES]?: Map<string, string> });
+
+function sharedFiles(holder: { [FILES]?: Map<string, string> }): Map<string, string> {
+  const known = holder[FILES];
+  if (known !== undefined) return known;
+  const made = new Map<string, string>();
+  Object.defineProperty(holder, FILES, { value: made });
+  return made;
+}
 
 /** SHA-256 of a module, in hexadecimal digits. */
 export function digestOf(bytes: Uint8Array): string {
@@ -30,7 +42,8 @@ export function noteOrigin(file: string, content: unknown): void {
 }
 
 function bytesOf(content: unknown): Uint8Array | undefined {
-  if (content instanceof ArrayBuffer) return new Uint8Array(content);
+  // Of whatever context it is.
+  if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
   return ArrayBuffer.isView(content)
     ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
     : undefined;

@@ -11,6 +11,7 @@ import { reportError } from '../failure.ts';
 import { printMessage } from '../output.ts';
 import { mistakeInOptions } from '../program.ts';
 import { demangleNames } from '../symbols.ts';
+import { COLLECT, Collector, isOwnModule } from './collector.ts';
 import { reportOn, watchEnd } from './endings.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { listReporter } from './module-list.ts';
@@ -20,16 +21,15 @@ import { ProgramNamespace } from './namespace.ts';
 import { withRegister } from './node-options.ts';
 import { watchReads } from './origins.ts';
 import { leaveNote, ProcessReports, SESSION } from './process-reports.ts';
+import { beginRegistration, isFirstInThread, type Registration, registration } from './registration.ts';
 import { requestsOf } from './requests.ts';
 import { environmentOf, type Settings, settingsOf } from './settings.ts';
 import { inherited, Threads } from './threads.ts';
 import { watchWorkers } from './workers.ts';
 
-let reportNow = (): void => undefined;
-
 /** Writes the reports of this thread as they are now; the program goes on, and its reports are written again at its end. */
 export function writeReports(): void {
-  reportNow();
+  registration()?.writeReports();
 }
 
 /** A mistake in what was asked for ends the process before the program begins. */
@@ -41,33 +41,42 @@ function fatal(error: unknown, verbose: boolean, threads?: Threads): never {
 
 async function register(): Promise<void> {
   let settings: Settings | undefined;
+  const holder = beginRegistration();
   try {
     settings = inherited()?.settings ?? settingsOf(process.env);
-    await install(settings);
+    holder.own = await install(settings);
   } catch (error) {
     fatal(error, settings?.verbose ?? false);
   }
 }
 
-async function install(settings: Settings): Promise<void> {
+async function install(settings: Settings): Promise<Registration> {
   const loaded: LoadedModule[] = [];
   const extras = settings.isListing ? [listReporter(loaded)] : [];
   const { filter, reports: request, hasReports } = await requestsOf(settings, extras);
-  const demangle = hasReports ? await loadDemangler() : undefined;
+  const collectFolder = process.env[COLLECT];
+  const demangle = hasReports || collectFolder !== undefined ? await loadDemangler() : undefined;
+  // Workers of a program that is not registered itself, such as a test runner, are where registered programs begin.
+  const isOutermost = isMainThread || inherited() === undefined;
   const threads = new Threads(settings);
   const engine = engineFor(settings);
   const titles = new Map<string, string>();
   const reports = new ProcessReports(engine, request, { verbose: settings.verbose, titles });
-  reportNow = () => reports.writeBetween();
-  const endings = watchEndings({ reports, threads, settings });
+  const collector = collectFolder === undefined ? undefined : new Collector(engine, collectFolder);
+  const isFirst = isFirstInThread();
+  const endings = isFirst ? watchEndings({ reports, collector, threads, settings }) : undefined;
   const modules = new Modules({
     engine,
-    filter,
+    filter: collector !== undefined && settings.modules.length === 0 ? isOwnModule : filter,
     titles,
     nameFunctions: (module) => demangle !== undefined && demangleNames(module, demangle),
     onLoaded: (module) => {
       if (settings.isListing) loaded.push(module);
       leaveNote('loaded');
+      if (collector !== undefined && module.isChosen) {
+        collector.keep(module);
+        endings?.begin();
+      }
       if (!settings.isListing && !(module.isChosen && hasReports)) return;
       leaveNote('reported');
       try {
@@ -75,7 +84,7 @@ async function install(settings: Settings): Promise<void> {
       } catch (error) {
         fatal(error, settings.verbose, threads);
       }
-      endings.begin();
+      endings?.begin();
     },
     onFailure: (error) => {
       const mistake = mistakeInOptions(error);
@@ -85,20 +94,25 @@ async function install(settings: Settings): Promise<void> {
   });
   const { object } = new ProgramNamespace(modules);
   Object.defineProperty(globalThis, 'WebAssembly', { value: object, writable: true, configurable: true });
-  watchReads();
-  watchWorkers(threads, import.meta.url);
-  if (isMainThread) Object.assign(process.env, environmentOf(settings), nodeOptions());
+  if (isFirst) {
+    watchReads();
+    watchWorkers(threads, import.meta.url);
+  }
+  if (isOutermost) Object.assign(process.env, environmentOf(settings), nodeOptions());
+  return { writeReports: () => reports.writeBetween(), writeCollected: () => collector?.writeNow() };
 }
 
 interface Watched {
   readonly reports: ProcessReports;
+  readonly collector: Collector | undefined;
   readonly threads: Threads;
   readonly settings: Settings;
 }
 
 /** Sees to it that there are reports, however this thread ends. `begin` is to be called when there is something to report. */
-function watchEndings({ reports, threads, settings }: Watched): { readonly begin: () => void } {
+function watchEndings({ reports, collector, threads, settings }: Watched): { readonly begin: () => void } {
   const finish = (code: number): void => {
+    collector?.finish();
     reports.finish({ kind: 'exit', code });
     threads.end();
   };
@@ -131,9 +145,5 @@ function refuse(message: string, threads: Threads): never {
   process.exit(EXIT.usage);
 }
 
-/** A second copy of this file, under another URL, finds the work done. */
-const REGISTERED = Symbol.for('wiz.registered');
-if (!(REGISTERED in globalThis)) {
-  Object.defineProperty(globalThis, REGISTERED, { value: true });
-  await register();
-}
+// A second copy of this file, under another URL, finds the work done.
+if (registration() === undefined) await register();

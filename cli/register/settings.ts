@@ -10,6 +10,7 @@ import { CliError, nearest, suggestion } from '../errors.ts';
 import { parseFormats, parseThreshold } from '../options.ts';
 import { isProbeFile } from '../custom-probes.ts';
 import { splitProbe } from '../probes.ts';
+import { COLLECT } from './collector.ts';
 
 export interface Settings extends TierOptions {
   /** Values of `--probe`. */
@@ -47,7 +48,7 @@ const names = {
 } as const satisfies Readonly<Record<keyof Settings, string>>;
 
 /** Variables of the project's tests and of runs, one letter from which nobody means a setting. */
-const otherNames = ['WIZ_ROOT', 'WIZ_SESSION'];
+const otherNames = ['WIZ_ROOT', 'WIZ_SESSION', COLLECT];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -37,6 +37,11 @@ export async function buildCli(): Promise<void> {
   fs.writeFileSync(ready, '');
 }
 
+/** The folder of what was built: the package as users have it, with the dependencies of the project. */
+export function builtPackage(): string {
+  return folder;
+}
+
 export interface CliOptions {
   readonly cwd?: string;
   readonly input?: string | Uint8Array;

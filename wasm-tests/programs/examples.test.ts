@@ -10,6 +10,10 @@ import { MiniWasi } from './mini-wasi.ts';
 
 const folder = fileURLToPath(new URL('../../examples', import.meta.url));
 
+function compiledFiles(): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wasm'));
+}
+
 function bytesOf(name: string): Uint8Array {
   return readFileSync(`${folder}/${name}.wasm`);
 }
@@ -52,7 +56,7 @@ function invokeInBoth(name: string, func: string, ...args: unknown[]): unknown {
 describe('examples', () => {
   test('are compiled from the sources beside them', async () => {
     const built = await buildExamples();
-    const committed = readdirSync(folder).filter((file) => file.endsWith('.wasm'));
+    const committed = compiledFiles();
     expect(built.map(({ file }) => file).sort()).toEqual(committed.sort());
     for (const { file, bytes } of built) {
       expect(Buffer.compare(readFileSync(`${folder}/${file}`), bytes), `${file} is not up to date`).toBe(0);
@@ -61,7 +65,7 @@ describe('examples', () => {
 
   test('are all listed in their README', () => {
     const readme = readFileSync(`${folder}/README.md`, 'utf8');
-    for (const file of readdirSync(folder)) if (file.endsWith('.wasm')) expect(readme).toContain(`\`${file}\``);
+    for (const file of compiledFiles()) expect(readme).toContain(`\`${file}\``);
   });
 
   test('calculator', () => {

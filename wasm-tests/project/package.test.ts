@@ -13,6 +13,8 @@ function readJson<T>(name: string): T {
 interface Manifest {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Those that a user has, or does not need. */
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
 interface Lock {
@@ -44,7 +46,8 @@ describe('package.json and the lock file', () => {
   const lock = readJson<Lock>('package-lock.json');
 
   test('the dependencies are exactly what published code imports', () => {
-    expect([...importedPackages()].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    const { dependencies, peerDependencies } = manifest;
+    expect([...importedPackages()].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
   });
 
   test('the lock file is of this version, names no registry and has a digest for every package', () => {

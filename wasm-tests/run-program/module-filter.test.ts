@@ -6,6 +6,7 @@ import { parseFilters } from '../../cli/register/module-filter.ts';
 
 const facts = {
   file: '/home/me/node_modules/sql.js/dist/sql-wasm.wasm',
+  loader: 'file:///home/me/node_modules/sql.js/dist/sql-wasm.js:101:399',
   size: 688_197,
   sha256: '43bbcdd44287e5a2db3b6b5af34b1a3485a7a441285d247976c1ebe3c61f8dbf',
   order: 2,
@@ -20,6 +21,8 @@ describe('a filter', () => {
     'file=sql*',
     'file=sql.js/dist/*.wasm',
     'file=/home/*',
+    'loader=sql-wasm.js',
+    'loader=sql.js/dist/*',
     'hash=43BBCDD4',
     'size=688197',
     'size=600k..',
@@ -38,6 +41,8 @@ describe('a filter', () => {
     'sql',
     'file=dist',
     'file=js/dist/*.wasm',
+    'loader=sql-wasm.wasm',
+    'loader=dist',
     'hash=bbcd',
     'size=..600k',
     'export=init*',
