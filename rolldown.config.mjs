@@ -19,18 +19,22 @@ const entries = [
 /** Started by files of the command line that look for them beside themselves, which is beside `cli.js`. */
 const started = ['progress-worker', 'overhead-run'];
 
+/** What takes the place of files and packages that need Node. */
+const withoutNode = {
+  filter: { id: /^(\.\/libraries\.js|csv-stringify\/sync|@colors\/colors\/safe)$/ },
+  handler(id, importer) {
+    if (id === './libraries.js') return importer.replace(/[^\\/]*$/, 'no-libraries.js');
+    // Tables in a page have no colours of a terminal.
+    return id === 'csv-stringify/sync' ? this.resolve('csv-stringify/browser/esm/sync', importer) : '\0nothing';
+  },
+};
+
 /** One file with everything in it, dependencies as well: a page can load it as it is. */
 const browser = {
   input: 'dist/browser/index.js',
   platform: 'browser',
   plugins: [
-    {
-      name: 'without-node',
-      resolveId: {
-        filter: { id: /^\.\/libraries\.js$/ },
-        handler: (_id, importer) => importer.replace(/[^\\/]*$/, 'no-libraries.js'),
-      },
-    },
+    { name: 'without-node', resolveId: withoutNode, load: { filter: { id: /^\0nothing$/ }, handler: () => '' } },
   ],
   // An import that stayed would be one of Node, or of a package that a page cannot find.
   onwarn(warning) {
