@@ -3,6 +3,7 @@
  * its process or thread.
  */
 
+import { isMainThread } from 'node:worker_threads';
 import { afterAll, inject } from 'vitest';
 import { printMessage } from '../output.ts';
 import { registration } from '../register/registration.ts';
@@ -31,8 +32,10 @@ async function begin(): Promise<void> {
   }
   // It looks at the environment when it is loaded.
   await import('../register/register.ts');
-  // Vitest calls the first one that is added last: nothing of the tests runs after it.
+  // Unless another order is configured, what is added first runs last, behind all that tests do.
   if (isCollecting) afterAll(() => registration()?.writeCollected());
+  // Vitest terminates its threads, which then have no end at which to report.
+  else if (!isMainThread) afterAll(() => registration()?.writeReports());
 }
 
 /** Registered before this file asked for it the first time. */

@@ -152,6 +152,18 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    file: 'browser/install.ts',
+    allowed: ['engine/index.ts', 'probes/index.ts', 'analyses/index.ts', 'browser/other.ts'],
+    refused: [
+      'engine/runtime/trap.ts',
+      'analyses/coverage/data.ts',
+      'cli/output.ts',
+      'index.ts',
+      'node:fs',
+      'commander',
+    ],
+  },
+  {
     file: 'cli/bin.ts',
     allowed: ['engine/index.ts', 'probes/index.ts', 'analyses/index.ts', 'cli/run.ts', 'node:fs', 'commander'],
     refused: ['engine/runtime/trap.ts', 'probes/counter.ts', 'analyses/coverage.ts', 'wasm-tests/support/a.ts'],
@@ -169,6 +181,18 @@ const cases: readonly Case[] = [
       'commander',
     ],
     refused: ['cli/main.ts', 'engine/runtime/trap.ts', 'probes/empty/log.ts', 'analyses/coverage.ts'],
+  },
+  {
+    file: 'cli/vitest/setup.ts',
+    allowed: [
+      'engine/index.ts',
+      'analyses/index.ts',
+      'cli/output.ts',
+      'cli/register/registration.ts',
+      'node:fs',
+      'vitest',
+    ],
+    refused: ['engine/runtime/trap.ts', 'cli/run-program/launch.ts', 'analyses/coverage/data.ts'],
   },
   {
     file: 'cli/run-program/launch.ts',
