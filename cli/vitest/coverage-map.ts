@@ -1,6 +1,6 @@
 /** Coverage that workers have left, as what the istanbul libraries understand: a listing of each module stands in for its source. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileCoverageData } from 'istanbul-lib-coverage';
@@ -66,13 +66,21 @@ export async function addCoverage(map: CoverageMap, folder: string, options: Cov
   return modules.length;
 }
 
+/** Removes the coverage that processes have left in a folder. */
+export function forgetCoverage(folder: string): void {
+  for (const file of coverageFiles(folder)) rmSync(file);
+}
+
 /** The coverage of all modules, of all processes together. */
 function collected(folder: string): readonly ModuleCoverage[] {
-  if (!existsSync(folder)) return []; // no worker had anything to write
-  const results = readdirSync(folder)
-    .filter((name) => /^coverage\..*\.json$/.test(name))
-    .map((name) => readJson(path.join(folder, name)) as CoverageResult);
+  const results = coverageFiles(folder).map((file) => readJson(file) as CoverageResult);
   return results.length === 0 ? [] : results.reduce(mergeCoverage).modules;
+}
+
+function coverageFiles(folder: string): string[] {
+  if (!existsSync(folder)) return []; // no process had anything to write
+  const names = readdirSync(folder).filter((name) => /^coverage\..*\.json$/.test(name));
+  return names.map((name) => path.join(folder, name));
 }
 
 /** Only this package writes there. */

@@ -13,7 +13,7 @@ import { printMessage } from '../output.ts';
 import { COLLECT } from '../register/collector.ts';
 import { parseFilters } from '../register/module-filter.ts';
 import { environmentOf, settingsOf } from '../register/settings.ts';
-import { addCoverage, isCoverageMap } from './coverage-map.ts';
+import { addCoverage, forgetCoverage, isCoverageMap } from './coverage-map.ts';
 import { PROVIDED, type Provided } from './provided.ts';
 
 export interface WizOptions extends Partial<TierOptions> {
@@ -128,8 +128,9 @@ class CoverageRun {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Modules stay: a worker that is used again does not load them again. */
   onTestRunStart(): void {
-    this.remove(); // workers make it again
+    forgetCoverage(this.folder);
   }
 
   /** Called when the coverage of JavaScript is there, and nobody has looked at it. */
