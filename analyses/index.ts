@@ -29,7 +29,7 @@ export {
   type PcRun,
   type Share,
 } from './coverage/data.ts';
-export { type ListingCoverage, listingCoverage } from './coverage/listing-coverage.ts';
+export { type ListingCoverage, type ListingData, listingCoverage } from './coverage/listing-coverage.ts';
 export { mergeCoverage } from './coverage/merge.ts';
 export { type CoverageStyle, renderCoverage } from './coverage/render.ts';
 export {

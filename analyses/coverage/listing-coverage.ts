@@ -3,7 +3,6 @@
  * stands in for the source. Counts are 1 or 0, since coverage only knows whether something ran.
  */
 
-import type { BranchMapping, FileCoverageData, Range } from 'istanbul-lib-coverage';
 import type { Module } from '../../engine/index.ts';
 import { type FunctionListing, instructionText, listings, offsetText, pcWidth } from '../report/listing.ts';
 import type { ReportFile } from '../report/report.ts';
@@ -11,10 +10,35 @@ import { printable } from '../report/text.ts';
 import { branchWays } from './branches.ts';
 import { coveredFlags, type FunctionCoverage, isCalled, type ModuleCoverage } from './data.ts';
 
+/** Lines count from 1, columns from 0. */
+export interface ListingRange {
+  readonly start: { readonly line: number; readonly column: number };
+  readonly end: { readonly line: number; readonly column: number };
+}
+
+/** A branch, at whose ways the counts stand in the same order. */
+export interface ListingBranch {
+  readonly loc: ListingRange;
+  readonly type: string;
+  readonly locations: ListingRange[];
+  readonly line: number;
+}
+
+/** Coverage of one file as istanbul-lib-coverage has it; keys are numbers of lines, and of functions by index. */
+export interface ListingData {
+  readonly path: string;
+  readonly statementMap: Record<string, ListingRange>;
+  readonly fnMap: Record<string, { name: string; decl: ListingRange; loc: ListingRange; line: number }>;
+  readonly branchMap: Record<string, ListingBranch>;
+  readonly s: Record<string, number>;
+  readonly f: Record<string, number>;
+  readonly b: Record<string, number[]>;
+}
+
 /** The listing of a module, and the coverage of it. */
 export interface ListingCoverage {
   readonly file: ReportFile;
-  readonly data: FileCoverageData;
+  readonly data: ListingData;
 }
 
 /** `path` is that of the listing. Functions that were not chosen are in the listing, but not in the data. */
@@ -23,7 +47,7 @@ export function listingCoverage(
   coverage: ModuleCoverage,
   { path, program }: { readonly path: string; readonly program: string },
 ): ListingCoverage {
-  const data: FileCoverageData = { path, statementMap: {}, fnMap: {}, branchMap: {}, s: {}, f: {}, b: {} };
+  const data: ListingData = { path, statementMap: {}, fnMap: {}, branchMap: {}, s: {}, f: {}, b: {} };
   const lines = [`;; ${printable(program)}: (; pc, offset in the module ;) instruction`];
   const functions = new Map(coverage.functions.map((func) => [func.index, func]));
   const names = uniqueNames(coverage.functions);
@@ -48,7 +72,7 @@ export function listingCoverage(
 }
 
 function addFunction(
-  data: FileCoverageData,
+  data: ListingData,
   func: FunctionCoverage,
   { declaration, name }: { readonly declaration: number; readonly name: string },
 ): void {
@@ -59,7 +83,7 @@ function addFunction(
 
 /** The instructions stand on the lines behind the declaration. */
 function addInstructions(
-  data: FileCoverageData,
+  data: ListingData,
   { uncovered }: FunctionCoverage,
   declaration: number,
   { instructions }: FunctionListing,
@@ -78,7 +102,7 @@ function lineNumbers({ instructions }: FunctionListing, declaration: number): (p
 }
 
 function addBranches(
-  data: FileCoverageData,
+  data: ListingData,
   func: FunctionCoverage,
   { module, lineOf }: { readonly module: Module; readonly lineOf: (pc: number) => number },
 ): void {
@@ -87,13 +111,13 @@ function addBranches(
     const line = lineOf(location.pc);
     const ways = [...gone.keys()];
     const loc = lineRange(line);
-    const mapping: BranchMapping = { loc, type: location.instruction.mnemonic, locations: ways.map(() => loc), line };
+    const mapping: ListingBranch = { loc, type: location.instruction.mnemonic, locations: ways.map(() => loc), line };
     data.branchMap[line] = mapping;
     data.b[line] = ways.map((way) => (isCalled(func) && !untaken.has(`${location.pc},${way}`) ? 1 : 0));
   }
 }
 
-function lineRange(line: number): Range {
+function lineRange(line: number): ListingRange {
   const start = { line, column: 0 };
   return { start, end: start };
 }

@@ -3,8 +3,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FileCoverageData } from 'istanbul-lib-coverage';
-import { type CoverageResult, listingCoverage, mergeCoverage, type ModuleCoverage } from '../../analyses/index.ts';
+import {
+  type CoverageResult,
+  type ListingData,
+  listingCoverage,
+  mergeCoverage,
+  type ModuleCoverage,
+} from '../../analyses/index.ts';
 import { decodeModule } from '../../engine/index.ts';
 import type { CollectedModule } from '../register/collector.ts';
 import { naming } from '../symbols.ts';
@@ -14,7 +19,7 @@ export interface CoverageMap {
   /** By what reports and thresholds call the files. */
   readonly data: Record<string, unknown>;
   /** Adds to what is there for the same path. */
-  addFileCoverage(coverage: FileCoverageData): void;
+  addFileCoverage(coverage: ListingData): void;
 }
 
 export function isCoverageMap(value: unknown): value is CoverageMap {

@@ -10,19 +10,16 @@ import { init, parse } from 'es-module-lexer';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { instrument, WebAssembly } from '../../index.ts';
-import { buildPackage } from '../cli/run-cli.ts';
+import { buildCli, cliFile } from '../cli/run-cli.ts';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-let built = '';
 let bundle = '';
 
-beforeAll(() => {
-  built = buildPackage();
-  bundle = path.join(built, 'dist/lib/browser.js');
+beforeAll(async () => {
+  await buildCli();
+  bundle = cliFile('browser.js');
 });
-
-afterAll(() => fs.rmSync(built, { recursive: true }));
 
 test('the file imports nothing, of Node or of packages', async () => {
   await init;

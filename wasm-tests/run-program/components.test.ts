@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildCli, removeCli, runCli } from '../cli/run-cli.ts';
+import { buildCli, runCli } from '../cli/run-cli.ts';
 import { writeComponent } from './component.ts';
 import { programFile, runNode } from './programs.ts';
 
@@ -13,17 +13,14 @@ let cores: string[] = [];
 let args: string[] = [];
 
 beforeAll(async () => {
-  buildCli();
+  await buildCli();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-component-'));
   cores = await writeComponent(path.join(folder, 'counter'));
   fs.writeFileSync(path.join(folder, 'counter/report.js'), "export default (text) => console.log('longer:', text);\n");
   args = [programFile('component.mjs'), path.join(folder, 'counter/counter.js')];
 });
 
-afterAll(() => {
-  removeCli();
-  fs.rmSync(folder, { recursive: true });
-});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const NATIVE = /^longer: a\nlonger: few\nlonger: longest\n\{"words":6,"longest":"longest"\}\nno words\n0,97,115,109,/;
 
