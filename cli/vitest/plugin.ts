@@ -63,7 +63,6 @@ const setupFile = fileURLToPath(new URL(`./setup.${import.meta.url.endsWith('.ts
  */
 export function wiz(options: WizOptions = {}): WizPlugin {
   const variables = variablesOf(options);
-  const runs = new Map<VitestContext, CoverageRun>();
   let isAlways = false;
   return {
     name: 'wiz',
@@ -83,11 +82,8 @@ export function wiz(options: WizOptions = {}): WizPlugin {
       if (hasCoverage && project.config.browser?.enabled === true) {
         printMessage('wiz: what tests in a browser load is not instrumented\n');
       }
-      let run = runs.get(vitest);
-      if (hasCoverage && run === undefined) {
-        run = new CoverageRun(vitest, options.modules !== undefined);
-        runs.set(vitest, run);
-      }
+      const run = hasCoverage ? runOf(vitest) : undefined;
+      if (run !== undefined) run.isChosen ||= options.modules !== undefined;
       const value: Provided = {
         isOn: hasCoverage || isAlways,
         variables: run === undefined ? {} : { ...variables, [COLLECT]: run.folder },
@@ -108,17 +104,27 @@ function variablesOf({ modules = [], strict = false, tier, threshold }: WizOptio
   return environmentOf({ ...settingsOf({}), modules: filters, isStrict: strict, tier, threshold });
 }
 
+/** The configuration of each project makes a plugin of its own, and all of them collect in one place. */
+const runs = new WeakMap<VitestContext, CoverageRun>();
+
+function runOf(vitest: VitestContext): CoverageRun {
+  const known = runs.get(vitest);
+  if (known !== undefined) return known;
+  const run = new CoverageRun(vitest);
+  runs.set(vitest, run);
+  return run;
+}
+
 /** Coverage of one run of Vitest, or of several, where it watches files. Vitest calls it as one of its reporters. */
 class CoverageRun {
   /** Where workers leave what they have. */
   readonly folder = mkdtempSync(path.join(tmpdir(), 'wiz-vitest-'));
   private readonly vitest: VitestContext;
-  private readonly isChosen: boolean;
+  /** Has the user said which modules it is about? */
+  isChosen = false;
 
-  /** `isChosen`: the user has said which modules it is about. */
-  constructor(vitest: VitestContext, isChosen: boolean) {
+  constructor(vitest: VitestContext) {
     this.vitest = vitest;
-    this.isChosen = isChosen;
     vitest.config.reporters.push(this);
     vitest.onClose(() => this.remove());
     process.once('exit', () => this.remove());

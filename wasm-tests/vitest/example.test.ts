@@ -78,23 +78,25 @@ function tableOf(text: string): Record<string, number[]> {
 const expected = { 'dates.js': [100, 100, 100, 100], 'dates.wasm': [96.47, 50, 100, 96.47] };
 
 describe('the example', () => {
+  /** Each project reads the configuration anew, and has a plugin of its own. */
+  const projects = `
+    { extends: true, test: { name: 'contexts', pool: 'vmThreads', include: ['test/m*', 'test/p*'] } },
+    { extends: true, test: { name: 'threads', pool: 'threads', include: ['test/b*'] } },`;
+
   const cases = [
-    ['v8', 'forks'],
-    ['istanbul', 'vmThreads'],
+    ['v8', 'in processes', ''],
+    ['istanbul', 'of projects in contexts and threads', `projects: [${projects}],`],
   ] as const;
 
   test.concurrent.each(cases)(
-    'has one report on JavaScript and Wasm of its own with provider %s and pool %s',
-    async (provider, pool) => {
+    'has one report on JavaScript and Wasm of its own with provider %s, %s',
+    async (provider, _, inTest) => {
       const folder = project();
       addPackage(folder);
-      const { code, text } = await runVitest(
-        folder,
-        '--coverage',
-        `--coverage.provider=${provider}`,
-        `--pool=${pool}`,
-        '--maxWorkers=1',
-      );
+      const config = path.join(folder, 'vitest.config.ts');
+      fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace('test: {', `test: { ${inTest}`));
+      const args = ['--coverage', `--coverage.provider=${provider}`, '--maxWorkers=1'];
+      const { code, text } = await runVitest(folder, ...args);
       expect({ code, table: tableOf(text) }, text).toEqual({ code: 0, table: expected });
       expect(text).not.toContain('wiz:');
 
