@@ -1,63 +1,80 @@
-/** Real packages in a program that knows nothing of wiz: it prints the same, whoever runs its WebAssembly. */
+/** Real packages in programs that know nothing of wiz: they print the same, whoever runs their WebAssembly. */
 
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, runCli } from '../cli/run-cli.ts';
-import { programFile, runNode } from './programs.ts';
+import { buildCli, removeCli, runCli } from '../cli/run-cli.ts';
+import { isThorough } from '../support/thorough.ts';
+import { type PackageProgram, packagePrograms, packageScript } from './packages.ts';
+import { runNode } from './programs.ts';
 
-const program = programFile('packages.mjs');
-let native = '';
-let folder = '';
+const out = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-packages-'));
+const programs = await packagePrograms(path.join(out, 'compiled'));
 
-beforeAll(async () => {
-  await buildCli();
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wiz-packages-'));
-  native = (await runNode([program])).stdout;
-  expect(JSON.parse(native)).toMatchObject({ sql: [{ values: [[21, 13_712, 'row 39', 42]] }] });
-});
+beforeAll(buildCli);
 
 afterAll(() => {
-  fs.rmSync(folder, { recursive: true });
+  removeCli();
+  fs.rmSync(out, { recursive: true });
 });
 
-const require = createRequire(import.meta.url);
+const everything = ['coverage', 'branches', 'hotness'];
+/** One run with all that there is, by default; each tier with and without probes takes minutes. */
+const runs: readonly (readonly [tier: string, probes: readonly string[]])[] = isThorough
+  ? ['auto', 'js', 'interpreter'].flatMap((tier) => [[tier, []] as const, [tier, everything] as const])
+  : [['auto', everything]];
+const TIMEOUT_MS = 600_000;
 
-/** What reports call the module in a file of a package. */
-function fileName(file: string): string {
-  return path.relative(process.cwd(), require.resolve(file));
+const natively = new Map<string, Promise<string>>();
+
+/** What a program prints without us. */
+function native({ name, args }: PackageProgram): Promise<string> {
+  const known = natively.get(name) ?? runNode([packageScript(name), ...args]).then(({ stdout }) => stdout);
+  natively.set(name, known);
+  return known;
 }
 
-/** To compile all of SQLite with all probes takes half a minute. */
-const filters: Readonly<Record<string, readonly string[]>> = { js: ['--module', '!sql-wasm.wasm'] };
-const TIMEOUT_MS = 300_000;
+interface Report {
+  readonly modules: readonly { readonly name: string; readonly totals?: object }[];
+}
 
-describe.each(['auto', 'js', 'interpreter'])('with --tier %s', { timeout: TIMEOUT_MS }, (tier) => {
-  const options = ['run', '--tier', tier, ...(filters[tier] ?? [])];
+/** What the files in a folder say, by analysis; a program of several processes has several of each. */
+function reportsIn(folder: string): Map<string, Report[]> {
+  const reports = new Map<string, Report[]>();
+  for (const file of fs.readdirSync(folder)) {
+    const [, analysis = ''] = /^(\w+)\.\d+\.json$/.exec(file) ?? [];
+    const report = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')) as Report;
+    reports.set(analysis, [...(reports.get(analysis) ?? []), report]);
+  }
+  return reports;
+}
 
-  test('without probes', async () => {
-    const result = await runCli([...options, '--', process.execPath, program]);
-    expect(result).toEqual({ code: 0, signal: null, stdout: native, stderr: '' });
-  });
+/** What reports call the module in a file. */
+function titleOf(file: string): string {
+  const near = path.relative(process.cwd(), file);
+  return near.startsWith('..') ? file : near;
+}
 
-  test('with coverage, branches and hotness together', async () => {
-    const out = path.join(folder, `${tier}/`);
-    const probes = ['coverage', 'branches', 'hotness'].flatMap((probe) => ['--probe', probe]);
-    const toFolder = ['--format', 'json', '--out', out];
-    const result = await runCli([...options, ...probes, ...toFolder, '--', process.execPath, program]);
-    expect(result).toEqual({ code: 0, signal: null, stdout: native, stderr: '' });
-    const kinds = fs.readdirSync(out).map((name) => name.replace(/\d+/, 'PID'));
-    expect(kinds.sort()).toEqual(['branches.PID.json', 'coverage.PID.json', 'hotness.PID.json']);
-    const coverage = fs.readdirSync(out).find((name) => name.startsWith('coverage'));
-    // The name of the only file about it.
-    const { modules } = JSON.parse(fs.readFileSync(path.join(out, coverage as string), 'utf8'));
-    const names: string[] = modules.map((module: { name: string }) => module.name);
-    const files = ['sql.js/dist/sql-wasm.wasm', 'source-map/lib/mappings.wasm', 'vscode-oniguruma/release/onig.wasm'];
-    const expected = files.filter((file) => tier !== 'js' || !file.startsWith('sql')).map(fileName);
-    expect(names.filter((name) => !name.startsWith('sha256:')).sort()).toEqual(expected.sort());
-    // What has no file, since it stands in JavaScript as text, is named by its hash: three hashes, a lexer, and the function of JavaScript for SQL.
-    expect(names.filter((name) => /^sha256:[0-9a-f]{12}$/.test(name))).toHaveLength(5);
+describe.each(runs)('with --tier %s and probes %j', { timeout: TIMEOUT_MS }, (tier, probes) => {
+  test.each(programs)('$name prints what it prints natively', async (program) => {
+    const { name, args, files, fileless } = program;
+    const expected = await native(program);
+    expect(expected.length).toBeGreaterThan(100);
+    const folder = path.join(out, `${name}-${tier}`);
+    const asked = probes.flatMap((probe) => ['--probe', probe]);
+    const toFolder = probes.length > 0 ? ['--format', 'json', '--out', `${folder}/`] : [];
+    const options = ['run', '--tier', tier, ...asked, ...toFolder];
+    const result = await runCli([...options, '--', process.execPath, packageScript(name), ...args]);
+    expect(result).toEqual({ code: 0, signal: null, stdout: expected, stderr: '' });
+    if (probes.length === 0) return;
+    const reports = reportsIn(folder);
+    expect([...reports.keys()].sort()).toEqual([...probes].sort());
+    for (const all of reports.values()) {
+      // What has no file, since it stands in JavaScript, is named by its hash.
+      const names = all.flatMap(({ modules }) => modules.map((module) => module.name));
+      expect(names.filter((module) => !module.startsWith('sha256:')).sort()).toEqual(files.map(titleOf).sort());
+      expect(names.filter((module) => module.startsWith('sha256:'))).toHaveLength(fileless);
+    }
   });
 });
