@@ -3,6 +3,9 @@
  * The layers stay apart, since errors of probes are told by the layer in which they were thrown.
  */
 
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
 /** What the package offers, and what starts a process or a thread. */
 const entries = [
   'index',
@@ -43,6 +46,18 @@ const browser = {
   output: { file: 'dist/lib/browser.js', format: 'es', minify: true },
 };
 
+/** What a registered process needs in any case: the files that the one named imports, and those imported by them; imports that are awaited do not count. */
+function closureOf(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:^import|^export|^\}) [^;]*?from '(\.[^']*)'|^import '(\.[^']*)'/gm)) {
+    if (name !== undefined) closureOf(resolve(dirname(file), name), found);
+  }
+  return found;
+}
+const registering = closureOf(resolve('dist/cli/register/register.js'));
+
+
 const node = {
   input: Object.fromEntries([
     ...entries.map((entry) => [entry, `dist/${entry}.js`]),
@@ -65,6 +80,10 @@ const node = {
           name: layer,
           test: new RegExp(`[\\\\/]dist[\\\\/]${layer}[\\\\/]`),
         })),
+        {
+          name: 'registering',
+          test: (id) => registering.has(id) && /[\\/]dist[\\/]cli[\\/](?!register[\\/]register\.js)/.test(id),
+        },
         {
           name: 'cli',
           test: /[\\/]dist[\\/]cli[\\/](?!bin|progress-|overhead-run|register[\\/](register|eval-worker|interrupt-worker)\.js|vitest[\\/](setup|plugin)\.js)/,

@@ -61,7 +61,7 @@ function run(program: PackageProgram, mode: string, folder: string): Sample {
     BENCH_PEAK: peakFile,
     NODE_OPTIONS: imports.map((file) => `--import=${pathToFileURL(file).href}`).join(' '),
   };
-  const args = [packageScript(program.name.replace(MARK, '')), ...program.args];
+  const args = ['--no-warnings', packageScript(program.name.replace(MARK, '')), ...program.args];
   const start = performance.now();
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
   const ms = performance.now() - start;

@@ -8,13 +8,7 @@ import * as analyses from '../analyses/index.ts';
 import * as engine from '../engine/index.ts';
 import * as probes from '../probes/index.ts';
 import { CliError, hostReason, messageOf, nearest } from './errors.ts';
-
-const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
-
-/** Does this value of `--probe` name a file? */
-export function isProbeFile(name: string): boolean {
-  return /[\\/]|^\.\.?$/.test(name) || extensions.includes(path.extname(name));
-}
+import { probeExtensions } from './probe-names.ts';
 
 /**
  * Loads the probe of a file; TypeScript needs no build step. What the file imports from `wiz` is the
@@ -81,17 +75,17 @@ function checkFile(file: string, resolved: string): void {
     throw new CliError(`cannot read the probe ${file}: ${hostReason(error)}`, { hint, cause: error });
   }
   if (!isFile) throw new CliError(`the probe ${file} is not a file`, { hint: WHAT_FILES });
-  if (!extensions.includes(path.extname(file))) {
+  if (!probeExtensions.includes(path.extname(file))) {
     throw new CliError(`the probe ${file} has no extension of a probe`, { hint: WHAT_FILES });
   }
 }
 
-const WHAT_FILES = `A probe is a TypeScript or JavaScript file: ${extensions.join(', ')}`;
+const WHAT_FILES = `A probe is a TypeScript or JavaScript file: ${probeExtensions.join(', ')}`;
 
 /** A file in the same folder that was probably meant. */
 function nearFile(file: string): string | undefined {
   try {
-    const names = fs.readdirSync(path.dirname(file)).filter((name) => extensions.includes(path.extname(name)));
+    const names = fs.readdirSync(path.dirname(file)).filter((name) => probeExtensions.includes(path.extname(name)));
     const base = path.basename(file);
     const near = names.find((name) => path.parse(name).name === base) ?? nearest(base, names);
     return near === undefined ? undefined : file.slice(0, file.length - base.length) + near;

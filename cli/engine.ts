@@ -2,6 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { Engine, type EngineOptions, type TierName } from '../engine/index.ts';
+import { CliError } from './errors.ts';
 import { printMessage } from './output.ts';
 
 /** In the order in which people are told of them. */
@@ -17,6 +18,12 @@ export interface TierOptions {
   /** Undefined: the engine's default. */
   readonly tier: TierName | undefined;
   readonly threshold: number | undefined;
+}
+
+/** Fails for options that do not go together. */
+export function checkTier({ tier = 'auto', threshold }: TierOptions): void {
+  if (threshold === undefined || tier === 'auto') return;
+  throw new CliError(`--threshold is for --tier auto: ${tier} compiles ${tier === 'js' ? 'everything' : 'nothing'}`);
 }
 
 export function createEngine({ tier, threshold }: TierOptions): Engine {

@@ -1,8 +1,9 @@
 /** `--probe name[:option,...]`: the probes that can be asked for on the command line, by name or by file. */
 
 import { type AnalysisKind, analysisKinds, OptionError, type OptionValue, parseOptions } from '../analyses/index.ts';
-import { isProbeFile, loadProbeFile } from './custom-probes.ts';
+import { loadProbeFile } from './custom-probes.ts';
 import { CliError, nearest } from './errors.ts';
+import { isProbeFile, splitProbe } from './probe-names.ts';
 
 export interface ProbeRequest {
   readonly kind: AnalysisKind;
@@ -19,12 +20,6 @@ export async function resolveProbe(text: string): Promise<ProbeRequest> {
     if (!(error instanceof OptionError)) throw error;
     throw new CliError(`--probe ${name}: ${error.message}`, { cause: error });
   }
-}
-
-/** The first colon ends the name, but for that of a drive (`C:\\probes\\mine.ts`). */
-export function splitProbe(text: string): { name: string; rest: string } {
-  const colon = text.indexOf(':', /^[A-Za-z]:[\\/]/.test(text) ? 2 : 0);
-  return colon < 0 ? { name: text, rest: '' } : { name: text.slice(0, colon), rest: text.slice(colon + 1) };
 }
 
 function builtIn(name: string): AnalysisKind {

@@ -8,12 +8,10 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analysisKinds, type AnalysisKind, type RunningAnalysis } from '../../analyses/index.ts';
 import type { Engine } from '../../engine/index.ts';
+import type { Collecting } from './collecting.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import type { ModuleFacts } from './module-filter.ts';
-import { processTag } from './process-reports.ts';
-
-/** The variable that names the folder. */
-export const COLLECT = 'WIZ_COLLECT';
+import { processTag } from './notes.ts';
 
 /** What is known of a module beside its bytes; a file `SHA256.json`. */
 export interface CollectedModule {
@@ -31,7 +29,7 @@ export function isOwnModule({ file, loader }: Pick<ModuleFacts, 'file' | 'loader
   return !/[\\/]node_modules[\\/]/.test(file ?? loader ?? '');
 }
 
-export class Collector {
+export class Collector implements Collecting {
   private readonly folder: string;
   private readonly coverage: RunningAnalysis;
   /** Numbers of processes come again, and contexts of `node:vm` share one. */
@@ -45,7 +43,6 @@ export class Collector {
     this.coverage = coverageKind.start(engine);
   }
 
-  /** A module is loaded that will be in the coverage. */
   keep({ bytes, sha256, file, loader }: LoadedModule): void {
     this.hasModules = true;
     mkdirSync(this.folder, { recursive: true });
@@ -59,13 +56,11 @@ export class Collector {
     if (file !== undefined || !existsSync(facts)) writeWhole(facts, JSON.stringify(known));
   }
 
-  /** Writes the coverage until now, and leaves it to the caller to do so again: the end of the process writes nothing any more. */
   writeNow(): void {
     this.isDriven = true;
     this.write();
   }
 
-  /** The process ends. */
   finish(): void {
     if (!this.isDriven) this.write();
   }

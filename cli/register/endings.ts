@@ -1,7 +1,8 @@
 /** The ways in which a process ends, and signals. The program's own handlers go first, and its exit code stays. */
 
 import { isMainThread } from 'node:worker_threads';
-import { leaveNote, type ProcessReports } from './process-reports.ts';
+import { leaveNote } from './notes.ts';
+import type { EndReports } from './process-reports.ts';
 
 /** Ends on which Node calls nobody unless somebody listens. */
 const deadly: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -13,7 +14,7 @@ type Finish = (code: number) => number;
  * Watches how the process ends. `finish` is called once it has. The result does all that a signal does but
  * end the process, and tells whether the signal would.
  */
-export function watchEnd(reports: ProcessReports, finish: Finish): (signal: NodeJS.Signals) => boolean {
+export function watchEnd(reports: EndReports, finish: Finish): (signal: NodeJS.Signals) => boolean {
   process.on('uncaughtExceptionMonitor', (error) => reports.failed(error));
   behindExit(finish);
   const handlers = new Map<NodeJS.Signals, () => boolean>();
@@ -53,7 +54,7 @@ function exitCode(code: unknown): number {
  * A signal that would end the process ends it, with reports, if the program has no handler of its own. The result does the same without
  * ending it.
  */
-function watchSignal(signal: NodeJS.Signals, reports: ProcessReports, finish: Finish): () => boolean {
+function watchSignal(signal: NodeJS.Signals, reports: EndReports, finish: Finish): () => boolean {
   const prepare = (): boolean => {
     if (process.listenerCount(signal) > 1) return false; // the program's own business
     reports.finish({ kind: 'interrupted' });
@@ -89,6 +90,6 @@ function hide(signal: NodeJS.Signals, handler: () => void): void {
 }
 
 /** Writes reports upon a signal, while the program goes on. Handlers of the program are called as well. */
-export function reportOn(signal: NodeJS.Signals, reports: ProcessReports): void {
+export function reportOn(signal: NodeJS.Signals, reports: EndReports): void {
   if (isMainThread) process.on(signal, () => reports.writeBetween());
 }

@@ -1,6 +1,5 @@
 /** Reports of one process or thread: written once, however it ends; and in between, when a signal asks for them. */
 
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import type { Outcome } from '../../analyses/index.ts';
@@ -8,16 +7,10 @@ import type { Engine } from '../../engine/index.ts';
 import { reportError, reportFailure } from '../failure.ts';
 import { outcomeOf } from '../program.ts';
 import { Reports, type ReportsRequest } from '../reports.ts';
+import { processTag } from './notes.ts';
 
 /** The process that was registered first; those that it starts tell themselves apart in titles. */
 const ROOT = 'WIZ_ROOT';
-/** The folder in which `wiz run` learns what became of the processes. */
-export const SESSION = 'WIZ_SESSION';
-
-/** Tells the process and thread in names of files. */
-export function processTag(): string {
-  return isMainThread ? String(process.pid) : `${process.pid}-${threadId}`;
-}
 
 export interface ProcessOptions {
   readonly verbose: boolean;
@@ -25,7 +18,15 @@ export interface ProcessOptions {
   readonly titles: ReadonlyMap<string, string>;
 }
 
-export class ProcessReports {
+/** What is done at the ends of a process. */
+export interface EndReports {
+  begin(): void;
+  failed(error: unknown): void;
+  writeBetween(): void;
+  finish(ending: Outcome): void;
+}
+
+export class ProcessReports implements EndReports {
   private readonly engine: Engine;
   private readonly request: ReportsRequest;
   private readonly verbose: boolean;
@@ -99,15 +100,4 @@ function titleOfProcess(): string {
 function theModule(titles: ReadonlyMap<string, string>): string {
   const [title, ...others] = titles.values();
   return title === undefined || others.length > 0 ? '' : ` (${title})`;
-}
-
-/** Leaves a note for `wiz run`, if it has started this process. */
-export function leaveNote(what: string): void {
-  const folder = process.env[SESSION];
-  if (folder === undefined) return;
-  try {
-    writeFileSync(path.join(folder, `${what}.${processTag()}`), '');
-  } catch {
-    // The run is over, and its folder gone: nobody wants to know.
-  }
 }

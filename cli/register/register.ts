@@ -4,25 +4,22 @@
  */
 
 import { isMainThread } from 'node:worker_threads';
-import { loadDemangler } from '../demangle.ts';
-import { engineFor } from '../engine.ts';
+import { checkTier, engineFor } from '../engine.ts';
 import { EXIT } from '../errors.ts';
 import { reportError } from '../failure.ts';
 import { printMessage } from '../output.ts';
-import { mistakeInOptions } from '../program.ts';
-import { demangleNames } from '../symbols.ts';
-import { COLLECT, Collector, isOwnModule } from './collector.ts';
+import { COLLECT, type Collecting } from './collecting.ts';
 import { reportOn, watchEnd } from './endings.ts';
 import { watchInterrupts } from './interrupts.ts';
-import { listReporter } from './module-list.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import { Modules } from './modules.ts';
 import { ProgramNamespace } from './namespace.ts';
 import { withRegister } from './node-options.ts';
+import { leaveNote, SESSION } from './notes.ts';
 import { watchReads } from './origins.ts';
-import { leaveNote, ProcessReports, SESSION } from './process-reports.ts';
+import type { EndReports } from './process-reports.ts';
 import { beginRegistration, isFirstInThread, type Registration, registration } from './registration.ts';
-import { requestsOf } from './requests.ts';
+import type { Asked } from './reporting.ts';
 import { environmentOf, type Settings, settingsOf } from './settings.ts';
 import { inherited, Threads } from './threads.ts';
 import { watchWorkers } from './workers.ts';
@@ -50,26 +47,55 @@ async function register(): Promise<void> {
   }
 }
 
+/** Where nothing is asked, every module is run, and there is nothing to say. */
+const nothing: Asked = {
+  filter: () => true,
+  hasReports: false,
+  nameFunctions: () => undefined,
+  reportsOf: () => ({
+    begin: () => undefined,
+    failed: () => undefined,
+    writeBetween: () => undefined,
+    finish: () => undefined,
+  }),
+  collectorOf: () => undefined,
+  mistakeIn: () => undefined,
+};
+
+async function askedOf(
+  settings: Settings,
+  loaded: readonly LoadedModule[],
+  collectFolder: string | undefined,
+): Promise<Asked> {
+  checkTier(settings);
+  const { probes, modules, formats, out, hasTierReport, isListing } = settings;
+  const isAsked =
+    hasTierReport ||
+    isListing ||
+    out !== undefined ||
+    collectFolder !== undefined ||
+    [probes, modules, formats].some((list) => list.length > 0);
+  return isAsked ? (await import('./reporting.ts')).askedOf(settings, loaded, collectFolder) : nothing;
+}
+
 async function install(settings: Settings): Promise<Registration> {
   const loaded: LoadedModule[] = [];
-  const extras = settings.isListing ? [listReporter(loaded)] : [];
-  const { filter, reports: request, hasReports } = await requestsOf(settings, extras);
-  const collectFolder = process.env[COLLECT];
-  const demangle = hasReports || collectFolder !== undefined ? await loadDemangler() : undefined;
+  const asked = await askedOf(settings, loaded, process.env[COLLECT]);
+  const { filter, hasReports, nameFunctions } = asked;
   // Workers of a program that is not registered itself, such as a test runner, are where registered programs begin.
   const isOutermost = isMainThread || inherited() === undefined;
   const threads = new Threads(settings);
   const engine = engineFor(settings);
   const titles = new Map<string, string>();
-  const reports = new ProcessReports(engine, request, { verbose: settings.verbose, titles });
-  const collector = collectFolder === undefined ? undefined : new Collector(engine, collectFolder);
+  const reports = asked.reportsOf(engine, { verbose: settings.verbose, titles });
+  const collector = asked.collectorOf(engine);
   const isFirst = isFirstInThread();
   const endings = isFirst ? watchEndings({ reports, collector, threads, settings }) : undefined;
   const modules = new Modules({
     engine,
-    filter: collector !== undefined && settings.modules.length === 0 ? isOwnModule : filter,
+    filter,
     titles,
-    nameFunctions: (module) => demangle !== undefined && demangleNames(module, demangle),
+    nameFunctions,
     onLoaded: (module) => {
       if (settings.isListing) loaded.push(module);
       leaveNote('loaded');
@@ -87,7 +113,7 @@ async function install(settings: Settings): Promise<Registration> {
       endings?.begin();
     },
     onFailure: (error) => {
-      const mistake = mistakeInOptions(error);
+      const mistake = asked.mistakeIn(error);
       if (mistake !== undefined) fatal(mistake, settings.verbose, threads);
     },
     onRefused: settings.isStrict ? (message) => refuse(message, threads) : undefined,
@@ -103,8 +129,8 @@ async function install(settings: Settings): Promise<Registration> {
 }
 
 interface Watched {
-  readonly reports: ProcessReports;
-  readonly collector: Collector | undefined;
+  readonly reports: EndReports;
+  readonly collector: Collecting | undefined;
   readonly threads: Threads;
   readonly settings: Settings;
 }

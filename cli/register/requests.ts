@@ -1,6 +1,6 @@
 /** From settings, which are text, to what they ask for. */
 
-import { CliError } from '../errors.ts';
+import { checkTier } from '../engine.ts';
 import { type ProbeRequest, resolveProbe } from '../probes.ts';
 import { checkReports, type ExtraReporter, type ReportsRequest } from '../reports.ts';
 import { listReporter } from './module-list.ts';
@@ -16,10 +16,8 @@ export interface Requests {
 
 /** Fails for whatever cannot be. `extras` are reports beside those of the probes. */
 export async function requestsOf(settings: Settings, extras?: readonly ExtraReporter[]): Promise<Requests> {
-  const { formats, out, hasTierReport, isListing, tier, threshold } = settings;
-  if (threshold !== undefined && (tier ?? 'auto') !== 'auto') {
-    throw new CliError(`--threshold is for --tier auto: ${tier} compiles ${tier === 'js' ? 'everything' : 'nothing'}`);
-  }
+  const { formats, out, hasTierReport, isListing } = settings;
+  checkTier(settings);
   const probes: ProbeRequest[] = [];
   for (const text of settings.probes) probes.push(await resolveProbe(text));
   const reports: ReportsRequest = {

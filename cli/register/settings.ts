@@ -4,13 +4,11 @@
  */
 
 import path from 'node:path';
-import { analysisKinds } from '../../analyses/index.ts';
 import { type TierOptions, tierNames } from '../engine.ts';
 import { CliError, nearest, suggestion } from '../errors.ts';
 import { parseFormats, parseThreshold } from '../options.ts';
-import { isProbeFile } from '../custom-probes.ts';
-import { splitProbe } from '../probes.ts';
-import { COLLECT } from './collector.ts';
+import { isProbeFile, splitProbe } from '../probe-names.ts';
+import { COLLECT } from './collecting.ts';
 
 export interface Settings extends TierOptions {
   /** Values of `--probe`. */
@@ -138,6 +136,6 @@ function checkNames(env: Environment): void {
 
 function absoluteProbe(text: string): string {
   const { name, rest } = splitProbe(text);
-  if (!isProbeFile(name) || analysisKinds.some((kind) => kind.name === name)) return text;
+  if (!isProbeFile(name)) return text;
   return rest === '' ? path.resolve(name) : `${path.resolve(name)}:${rest}`;
 }

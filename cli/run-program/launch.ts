@@ -9,7 +9,7 @@ import { CliError, hostReason } from '../errors.ts';
 import { printMessage } from '../output.ts';
 import { interruptFile, interrupts } from '../register/interrupts.ts';
 import { withRegister } from '../register/node-options.ts';
-import { SESSION } from '../register/process-reports.ts';
+import { SESSION } from '../register/notes.ts';
 import { settingNames } from '../register/settings.ts';
 import { STDIN } from '../wasi/streams.ts';
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type TierOptions, tierNames } from '../engine.ts';
 import { CliError, suggestion } from '../errors.ts';
 import { printMessage } from '../output.ts';
-import { COLLECT } from '../register/collector.ts';
+import { COLLECT } from '../register/collecting.ts';
 import { parseFilters } from '../register/module-filter.ts';
 import { environmentOf, settingsOf } from '../register/settings.ts';
 import { addCoverage, forgetCoverage, isCoverageMap } from './coverage-map.ts';

@@ -43,6 +43,8 @@ export class TierState implements CompiledFunction {
   refused: string | undefined;
   /** How often its code became wrong. */
   invalidations = 0;
+  /** How often there was no room on the host's stack to compile it. */
+  postponed = 0;
 
   constructor(func: FuncInstance, machine: Machine) {
     this.func = func;

@@ -91,16 +91,17 @@ class Assembly {
     const name = e.ownName;
     const args = [...this.params, 'd', 'fp'].join(', ');
     const hasTail = e.usesTail && e.purpose.osr === undefined;
-    out.add(`function ${name}${hasTail ? '_body' : ''}(${args}) {`);
+    // The brackets have V8 compile it at once: at its first call there may be no room left on the stack for that.
+    out.add(`const ${name}${hasTail ? '_body' : ''} = (function ${name}${hasTail ? '_body' : ''}(${args}) {`);
     out.nest(this.body());
-    out.add('}');
+    out.add('});');
     if (hasTail) {
       const follow = e.bindings.bind('follow', () => (depth: number, fp: number) => followTails(e.machine, depth, fp));
       const tail = e.bindings.bind('TAIL', () => TAIL);
-      out.add(`function ${name}(${args}) {`);
+      out.add(`const ${name} = (function ${name}(${args}) {`);
       out.add(`  const r = ${name}_body(${args});`);
       out.add(`  return r === ${tail} ? ${follow}(d, fp) : r;`);
-      out.add('}');
+      out.add('});');
     }
     out.add(`return { entry: ${name}, body: ${hasTail ? `${name}_body` : 'null'} };`);
     return out.toString();

@@ -2,6 +2,7 @@
 
 import { instructionAt } from '../interpreter/code.ts';
 import type { Machine } from '../interpreter/machine.ts';
+import { isOutOfStack } from '../interpreter/unwind.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
@@ -32,6 +33,10 @@ const MIN_PATIENCE = 16;
 /** After many changes a function has to do so much for each byte of its body, and of what every function costs. */
 const WORK_PER_BYTE = 512;
 const BYTES_OF_ANY = 20;
+/** So often a function is left for later because the host's stack had no room for compiling it. */
+const MAX_POSTPONED = 5;
+/** Stands for code that may be made later. */
+const POSTPONED = Symbol('postponed');
 
 export class JsTier implements Tier {
   private readonly machine: Machine;
@@ -103,6 +108,7 @@ export class JsTier implements Tier {
     const { func } = state;
     state.refused ??= this.whyNot(func);
     const unit = state.refused === undefined ? this.tryToCompile(state, osr) : null;
+    if (unit === POSTPONED) return null;
     if (unit === null) {
       state.refused ??= 'its JavaScript is too large for V8 to optimise';
       // A loop may be refused in a function whose own code was just small enough, and is still to be called.
@@ -120,7 +126,26 @@ export class JsTier implements Tier {
     return bytes > most ? `its body has ${bytes} bytes, more than ${most}` : undefined;
   }
 
-  private tryToCompile(state: TierState, osr: number | undefined): CompiledUnit | null {
+  /** Null where the code is too large. Blocks in blocks take room on the host's stack, of which the program may have left little. */
+  private tryToCompile(state: TierState, osr: number | undefined): CompiledUnit | null | typeof POSTPONED {
+    try {
+      return this.compileNow(state, osr);
+    } catch (error) {
+      if (!isOutOfStack(error)) throw error;
+      return this.postpone(state);
+    }
+  }
+
+  private postpone(state: TierState): null | typeof POSTPONED {
+    if (++state.postponed > MAX_POSTPONED) {
+      state.refused = 'its blocks are nested too deeply to be compiled where it is called';
+      return null;
+    }
+    state.func.budget = Math.max(this.threshold, MIN_PATIENCE) * 2 ** state.postponed;
+    return POSTPONED;
+  }
+
+  private compileNow(state: TierState, osr: number | undefined): CompiledUnit | null {
     const { func } = state;
     const start = performance.now();
     const isStressed = this.stress !== undefined;

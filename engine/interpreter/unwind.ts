@@ -21,6 +21,11 @@ function messageOf(action: () => unknown): string {
 const OUT_OF_BOUNDS = messageOf(() => new DataView(new ArrayBuffer(0)).getInt8(0));
 const NO_STACK = 'Maximum call stack size exceeded';
 
+/** Has the host's stack been used up? */
+export function isOutOfStack(error: unknown): boolean {
+  return error instanceof RangeError && error.message === NO_STACK;
+}
+
 /**
  * The meaning of an error thrown by the engine's own code while it executed Wasm: memory accesses are left to DataView
  * to check, whose RangeError is the trap.
@@ -28,7 +33,7 @@ const NO_STACK = 'Maximum call stack size exceeded';
 export function errorInWasm(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   if (error.message === OUT_OF_BOUNDS) return new Trap('memory');
-  if (error.message === NO_STACK) return new Trap('exhaustion');
+  if (isOutOfStack(error)) return new Trap('exhaustion');
   return error;
 }
 

@@ -26,11 +26,16 @@ const runs: readonly (readonly [tier: string, probes: readonly string[]])[] = is
   : [['auto', everything]];
 const TIMEOUT_MS = 600_000;
 
+/** Node warns of `node:wasi`, with the number of the process. */
+function nodeArguments(name: string, args: readonly string[]): string[] {
+  return ['--no-warnings', packageScript(name), ...args];
+}
+
 const natively = new Map<string, Promise<string>>();
 
 /** What a program prints without us. */
 function native({ name, args }: PackageProgram): Promise<string> {
-  const known = natively.get(name) ?? runNode([packageScript(name), ...args]).then(({ stdout }) => stdout);
+  const known = natively.get(name) ?? runNode(nodeArguments(name, args)).then(({ stdout }) => stdout);
   natively.set(name, known);
   return known;
 }
@@ -65,7 +70,7 @@ describe.each(runs)('with --tier %s and probes %j', { timeout: TIMEOUT_MS }, (ti
     const asked = probes.flatMap((probe) => ['--probe', probe]);
     const toFolder = probes.length > 0 ? ['--format', 'json', '--out', `${folder}/`] : [];
     const options = ['run', '--tier', tier, ...asked, ...toFolder];
-    const result = await runCli([...options, '--', process.execPath, packageScript(name), ...args]);
+    const result = await runCli([...options, '--', process.execPath, ...nodeArguments(name, args)]);
     expect(result).toEqual({ code: 0, signal: null, stdout: expected, stderr: '' });
     if (probes.length === 0) return;
     const reports = reportsIn(folder);
