@@ -4,7 +4,7 @@
 //     (i64.add (local.get $n) (call_indirect (type $t) (i64.const 7) (local.get $at)))))
 
 function make() {
-  function wasm_f(l0, l1, d, fp) {
+  const wasm_f = (function wasm_f(l0, l1, d, fp) {
     let j0 = 0n, j1 = 0n, p = 0, q;
     if (fp > 240000) return deep(l0, l1, d, fp);
     if (d > 8191 || fp > 262124) throw exhausted();
@@ -29,6 +29,6 @@ function make() {
       }
     }
     return resume(d, fp, p);
-  }
+  });
   return { entry: wasm_f, body: null };
 }
