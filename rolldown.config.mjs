@@ -50,7 +50,9 @@ const browser = {
 function closureOf(file, found = new Set()) {
   if (found.has(file)) return found;
   found.add(file);
-  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:^import|^export|^\}) [^;]*?from '(\.[^']*)'|^import '(\.[^']*)'/gm)) {
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(
+    /(?:^import|^export|^\}) [^;]*?from '(\.[^']*)'|^import '(\.[^']*)'/gm,
+  )) {
     if (name !== undefined) closureOf(resolve(dirname(file), name), found);
   }
   return found;

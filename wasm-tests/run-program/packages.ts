@@ -36,10 +36,7 @@ export async function packagePrograms(out: string): Promise<PackageProgram[]> {
     from('libsodium', [], 1),
     from('yoga', [], 1),
     from('quickjs', ['@jitl/quickjs-wasmfile-release-sync/wasm']),
-    from('tree-sitter', [
-      'web-tree-sitter/web-tree-sitter.wasm',
-      'tree-sitter-javascript/tree-sitter-javascript.wasm',
-    ]),
+    from('tree-sitter', ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-javascript/tree-sitter-javascript.wasm']),
     from('oniguruma', ['vscode-oniguruma/release/onig.wasm']),
     from('rollup', ['@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm']),
     { ...from('assemblyscript', []), args: [bindings], files: [bindings.replace(/\.js$/, '.wasm')] },

@@ -32,7 +32,9 @@ for (const program of programs) {
   }
 }
 
-const promised = vm.unwrapResult(vm.evalCode('(async () => { let x = 0; for (const y of [1, 2]) x += await y; return x; })()'));
+const promised = vm.unwrapResult(
+  vm.evalCode('(async () => { let x = 0; for (const y of [1, 2]) x += await y; return x; })()'),
+);
 const settled = vm.resolvePromise(promised);
 promised.dispose();
 vm.runtime.executePendingJobs();

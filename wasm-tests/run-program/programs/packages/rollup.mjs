@@ -2,7 +2,8 @@
 import { rollup } from '@rollup/wasm-node';
 
 const files = {
-  'main.js': "import { used, value as v } from 'lib'; export default class { async *m() { yield used(v ?? `x${1n}`); } }",
+  'main.js':
+    "import { used, value as v } from 'lib'; export default class { async *m() { yield used(v ?? `x${1n}`); } }",
   lib: 'export const value = /a+/u; export function used(x) { return x?.y; } export function unused() { return 1; }',
 };
 const bundle = await rollup({
