@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { build, stop, transform } from 'esbuild-wasm';
 
 const file = process.argv[2];
-const contents = file === undefined ? 'export const a: number = 1 + 2; console.log(`x${a}`)' : readFileSync(file, 'utf8');
+const contents =
+  file === undefined ? 'export const a: number = 1 + 2; console.log(`x${a}`)' : readFileSync(file, 'utf8');
 const { outputFiles, warnings } = await build({
   stdin: { contents, loader: 'ts' },
   bundle: true,
