@@ -14,6 +14,8 @@ export interface PackageProgram {
   readonly files: readonly string[];
   /** How many of its modules stand in JavaScript, as text or numbers, and have no file. */
   readonly fileless: number;
+  /** Does it take minutes, with probes? */
+  readonly isHeavy?: boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -40,10 +42,10 @@ export async function packagePrograms(out: string): Promise<PackageProgram[]> {
     from('oniguruma', ['vscode-oniguruma/release/onig.wasm']),
     from('rollup', ['@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm']),
     { ...from('assemblyscript', []), args: [bindings], files: [bindings.replace(/\.js$/, '.wasm')] },
-    from('esbuild', ['esbuild-wasm/esbuild.wasm']),
+    { ...from('esbuild', ['esbuild-wasm/esbuild.wasm']), isHeavy: true },
     from('source-map', ['source-map/lib/mappings.wasm']),
     from('es-module-lexer', [], 1),
-    from('hash-wasm', [], 7),
+    from('hash-wasm', [], 8),
     { ...from('wasi', []), args: [words, input], files: [words] },
   ];
 }
