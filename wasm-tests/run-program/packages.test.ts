@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, type CliResult, removeCli, runCli } from '../cli/run-cli.ts';
+import { buildCli, type CliResult, runCli } from '../cli/run-cli.ts';
 import { isThorough } from '../support/thorough.ts';
 import { type PackageProgram, packagePrograms, packageScript } from './packages.ts';
 import { runNode } from './programs.ts';
@@ -15,7 +15,6 @@ const programs = await packagePrograms(path.join(out, 'compiled'));
 beforeAll(buildCli);
 
 afterAll(() => {
-  removeCli();
   fs.rmSync(out, { recursive: true });
 });
 

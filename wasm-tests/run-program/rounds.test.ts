@@ -1,13 +1,12 @@
 /** A program that loads modules again and again, runs them with analyses and without, and drops them: a registered process keeps nothing of them. */
 
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildCli, cliFile, removeCli } from '../cli/run-cli.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { buildCli, cliFile } from '../cli/run-cli.ts';
 import { isThorough } from '../support/thorough.ts';
 import { programFile, registerUrl, runNode } from './programs.ts';
 
 beforeAll(buildCli);
-afterAll(removeCli);
 
 /** Rounds in each of three parts. */
 const ROUNDS = isThorough ? 100 : 12;
