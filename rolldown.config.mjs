@@ -59,7 +59,6 @@ function closureOf(file, found = new Set()) {
 }
 const registering = closureOf(resolve('dist/cli/register/register.js'));
 
-
 const node = {
   input: Object.fromEntries([
     ...entries.map((entry) => [entry, `dist/${entry}.js`]),
