@@ -2,10 +2,11 @@
 // the file in BENCH_PEAK when it has ended and all reports are written.
 
 import { appendFileSync } from 'node:fs';
+import { peakKilobytes } from './peak-memory.mjs';
 
 const { emit } = process;
 process.emit = function (name, ...rest) {
   const result = Reflect.apply(emit, this, [name, ...rest]);
-  if (name === 'exit') appendFileSync(process.env.BENCH_PEAK, `${process.resourceUsage().maxRSS}\n`);
+  if (name === 'exit') appendFileSync(process.env.BENCH_PEAK, `${peakKilobytes()}\n`);
   return result;
 };
