@@ -8,7 +8,7 @@ import type { FunctionValidator } from '../module/function-validator.ts';
 import * as bulk from '../runtime/bulk.ts';
 import type { GlobalInstance } from '../runtime/global.ts';
 import type { Emitter } from './emitter.ts';
-import { asCondition, atom, type Expr, PREC } from './expression.ts';
+import { asCondition, atom, type Expr, inside, PREC } from './expression.ts';
 import { type Entry, exprOf, READS, textOf } from './operand-stack.ts';
 import type { Rule } from './rule.ts';
 import { merged } from './rules-numeric.ts';
@@ -247,8 +247,9 @@ export const dataRules: Record<DataName, Rule> = {
   'ref.null': (e, v) => e.stack.push(atom(refType(v.reader.heap, true), 'null')),
   'ref.is_null': (e) => {
     const { expr, deps, reads } = e.stack.pop();
-    const condition = { text: `${(expr as Expr).text} === null`, prec: PREC.EQUALITY };
-    const negation = { text: `${(expr as Expr).text} !== null`, prec: PREC.EQUALITY };
+    const ref = inside(expr as Expr, PREC.EQUALITY);
+    const condition = { text: `${ref} === null`, prec: PREC.EQUALITY };
+    const negation = { text: `${ref} !== null`, prec: PREC.EQUALITY };
     const text = plain(I32, `${condition.text} ? 1 : 0`, PREC.CONDITIONAL);
     e.stack.push({ ...text, condition, negation }, deps, reads);
   },

@@ -103,4 +103,16 @@ describe.each(tierNames)('in tier %s', (tier) => {
     }
     expect(trapped).toBeGreaterThan(50);
   });
+
+  test.each([
+    ['if', '(if (result funcref) (local.get 0) (then (ref.null func)) (else (ref.func $f)))'],
+    ['select', '(select (result funcref) (ref.null func) (ref.func $f) (local.get 0))'],
+  ])('ref.is_null of a reference that %s chooses', (_, reference) => {
+    const bytes = assemble(`(module
+      (elem declare func $f)
+      (func $f (export "f") (param i32) (result i32) (ref.is_null ${reference})))`);
+    const { Module, Instance } = engineIn(tier).WebAssembly;
+    const { f } = new Instance(new Module(bytes)).exports as unknown as { f: (choice: number) => number };
+    expect([f(0), f(1), f(0)]).toEqual([0, 1, 0]);
+  });
 });
