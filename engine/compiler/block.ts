@@ -4,6 +4,14 @@ import type { ValType } from '../isa/valtype.ts';
 import type { Entry, OperandStack } from './operand-stack.ts';
 import type { Lines } from './text.ts';
 
+/** A way to the end of a block. */
+export interface Arrival {
+  /** Locals whose slots are out of date there. */
+  readonly dirty: Uint8Array;
+  /** Statements that come before the branch. */
+  readonly hole: string[];
+}
+
 /** An open block. */
 export interface Block {
   readonly kind: 'block' | 'loop' | 'if' | 'function';
@@ -25,9 +33,12 @@ export interface Block {
   /** Text of the then-arm, once the else-arm is reached. */
   thenLines: Lines | undefined;
   isTargeted: boolean;
-  /** Locals whose slots are out of date on some way to the end (for a loop: to its start). */
-  readonly dirtyOut: Uint8Array;
+  /** The ways that lead to the end by branches, or out of the then-arm. */
+  readonly arrivals: Arrival[];
+  /** Locals whose slots are out of date where it begins. */
   readonly dirtyIn: Uint8Array;
+  /** Of a loop: are all slots up to date wherever it begins, so that what branches to it writes those that are not? */
+  readonly beginsClean: boolean;
   /** Is the loop at which an activation enters inside, in which arm, or is it this one? */
   readonly entry: 'no' | 'inside' | 'else' | 'here';
 }

@@ -32,6 +32,11 @@ export class TierState implements CompiledFunction {
   readonly deepStub: CompiledCode;
   entry: CompiledCode;
   body: CompiledCode | null = null;
+  /**
+   * What compiled code calls; undefined where it is to ask for it by `ready`. A call that met another way to run the function first would be
+   * a call of one of many functions for V8 ever after, or make the caller's machine code wrong.
+   */
+  code: CompiledCode | undefined;
   /** Where calls through tables find `entry`. */
   private readonly places = new Map<EntryList, Set<number>>();
   /** Compiled code that can be called, and code that is entered at loops, by the unit of the loop. */
@@ -52,14 +57,34 @@ export class TierState implements CompiledFunction {
     this.stub = stubOf(func, machine, runnerOf(func, machine));
     this.deepStub = stubOf(func, machine, deepRunner(func, machine));
     this.entry = this.stub;
+    this.code = func.host !== null || func.instance?.executor !== machine ? this.stub : undefined;
   }
 
-  /** Changes how the function is called. */
+  /** From now on the function is called by this code of it. */
   setEntry(entry: CompiledCode, body: CompiledCode | null): void {
-    for (const [list, indices] of this.places) for (const index of indices) list[index] = undefined;
-    this.places.clear();
+    this.forgetPlaces();
     this.entry = entry;
     this.body = body;
+    this.code = entry;
+  }
+
+  /** The function has no code, for the time being. */
+  unsetEntry(): void {
+    this.forgetPlaces();
+    this.entry = this.stub;
+    this.body = null;
+    this.code = undefined;
+  }
+
+  private forgetPlaces(): void {
+    for (const [list, indices] of this.places) for (const index of indices) list[index] = undefined;
+    this.places.clear();
+  }
+
+  /** What is called from compiled code; makes the function's code if it is time. */
+  ready(): CompiledCode {
+    if (this.code === undefined) this.machine.calledFromCode(this.func);
+    return this.code ?? this.stub;
   }
 
   /** The place is to become undefined when `entry` changes. */

@@ -28,6 +28,7 @@ import type { Names, ViewKind } from './expression.ts';
 import { slowOf, viewsOf } from './memory-views.ts';
 import { type Entry, OperandStack } from './operand-stack.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
+import { Spills } from './spills.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
 import { Lines } from './text.ts';
 import { newValidity } from './validity.ts';
@@ -90,6 +91,8 @@ export class Emitter implements InstructionObserver, Names {
   readonly hasWriters: boolean;
   /** Are there probes without a frame that are more than inlined work? */
   readonly hasDirectProbes: boolean;
+  /** Are there probes that take a frame? */
+  readonly hasFrameProbes: boolean;
   /** Is the function's final `end` observed, so that a branch to the function's label is more than a return? */
   hasFinalEvent = false;
   /** Does it use slots of its frame, though nobody sees it? */
@@ -103,6 +106,7 @@ export class Emitter implements InstructionObserver, Names {
   locals: readonly ValType[] = [];
   wide = new WideLocals([], []);
   readonly callee: CalleeFrame;
+  readonly spills: Spills;
   /** The instruction being compiled: its number, pc and unit. */
   private number = 0;
   pc = 0;
@@ -126,11 +130,15 @@ export class Emitter implements InstructionObserver, Names {
     this.facts = functionFacts(module, this.body);
     this.stack = new OperandStack(new Lines());
     this.callee = new CalleeFrame(this);
+    this.spills = new Spills(this);
     const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
     const probes = lists.flatMap(({ entries }) => entries);
     this.hasWriters = probes.some(({ access }) => (access & ACCESS.writes) !== 0);
     this.hasDirectProbes = probes.some(
       ({ probe, access }) => (access & ACCESS.frameless) !== 0 && (inlineWorkOf(probe)?.kind ?? 'only') === 'only',
+    );
+    this.hasFrameProbes = probes.some(
+      ({ probe, access }) => (access & ACCESS.frameless) === 0 && inlineWorkOf(probe) === undefined,
     );
     const exits = func.probes?.exits.entries ?? [];
     this.keepsStateOnErrors = this.hasDirectProbes || exits.some(({ access }) => readsAtErrors(access));
@@ -194,8 +202,10 @@ export class Emitter implements InstructionObserver, Names {
     params: readonly ValType[],
     results: readonly ValType[],
   ): Block {
+    const beginsClean = kind === 'loop' && facts !== undefined && this.spills.keepsClean(facts);
+    if (beginsClean) this.spillLocals();
     const dirtyIn = this.isDirty.slice();
-    if (kind === 'loop' && facts !== undefined)
+    if (kind === 'loop' && facts !== undefined && !beginsClean)
       for (const k of facts.assigned) if (this.locals[k] !== V128) dirtyIn[k] = 1;
     for (const k of this.wide.all) dirtyIn[k] = 0;
     this.isDirty = dirtyIn.slice();
@@ -213,8 +223,9 @@ export class Emitter implements InstructionObserver, Names {
       thenValue: undefined,
       thenLines: undefined,
       isTargeted: false,
-      dirtyOut: new Uint8Array(dirtyIn.length),
+      arrivals: [],
       dirtyIn,
+      beginsClean,
       entry: this.entryOf(kind, facts),
     };
     this.blocks.push(block);
@@ -320,11 +331,16 @@ export class Emitter implements InstructionObserver, Names {
     return (this.locals.length + height) * SLOT_I32;
   }
 
+  /** What brings the slot of a local up to date. */
+  spillOf(k: number): string {
+    return this.writeSlot(this.locals[k], k, `l${k}`);
+  }
+
   /** Brings the slots of the locals up to date. */
   spillLocals(): void {
-    for (const [k, type] of this.locals.entries()) {
+    for (const k of this.isDirty.keys()) {
       if (this.isDirty[k] === 0) continue;
-      this.statement(this.writeSlot(type, k, `l${k}`));
+      this.statement(this.spillOf(k));
       this.isDirty[k] = 0;
     }
   }

@@ -114,13 +114,18 @@ function directState(e: Emitter, index: number): string {
   return e.bindings.bind(`callee${index}`, () => compiledOf(e.instance.funcs[index] as FuncInstance, e.machine));
 }
 
+/** JavaScript for the code of the function with this state. */
+function codeOf(state: string): string {
+  return `(${state}.code ?? ${state}.ready())`;
+}
+
 /** JavaScript for what is called by an index. */
 function directEntry(e: Emitter, index: number): string {
-  const entry = `${directState(e, index)}.entry`;
+  const state = directState(e, index);
   const { osr, isStressed } = e.purpose;
-  if (index !== e.func.index || osr !== undefined || isStressed) return entry;
+  if (index !== e.func.index || osr !== undefined || isStressed) return codeOf(state);
   // As long as the code is valid it is what the function's state has, and V8 need not look there.
-  return `(${e.changed()} ? ${entry} : ${e.ownName})`;
+  return `(${e.changed()} ? ${state}.ready() : ${e.ownName})`;
 }
 
 function directCallee(e: Emitter, index: number): Callee {
@@ -189,7 +194,7 @@ function referenceState(e: Emitter, v: FunctionValidator): TailCallee {
 
 function referenceCallee(e: Emitter, v: FunctionValidator): Callee {
   const { signature, state } = referenceState(e, v);
-  return { signature, entry: `${state}.entry`, reach: null };
+  return { signature, entry: codeOf(state), reach: null };
 }
 
 /** A tail call: the arguments go to the frame's base, and whoever called this function calls the next one. */

@@ -39,12 +39,6 @@ function labelTypes(block: Block): readonly ValType[] {
   return block.kind === 'loop' ? block.params : block.results;
 }
 
-/** Notes that a branch goes to the block with the locals as they are. */
-function noteBranch(e: Emitter, block: Block): void {
-  block.isTargeted = true;
-  for (let k = 0; k < e.isDirty.length; k++) if (e.isDirty[k] !== 0) block.dirtyOut[k] = 1;
-}
-
 /** The statements of a branch, written by `emitBranch`, as lines. */
 function branchLines(e: Emitter, block: Block): Lines {
   const outer = e.lines;
@@ -58,8 +52,14 @@ function branchLines(e: Emitter, block: Block): Lines {
     e.stack.entries = entries;
   } else {
     moveTop(e, labelTypes(block), block.below.length);
-    noteBranch(e, block);
-    e.statement(block.kind === 'loop' ? `continue ${block.label};` : `break ${block.label};`);
+    block.isTargeted = true;
+    if (block.kind === 'loop') {
+      e.spills.writeForLoop(block);
+      e.statement(`continue ${block.label};`);
+    } else {
+      e.spills.arriveAt(block);
+      e.statement(`break ${block.label};`);
+    }
   }
   e.stack.lines = outer;
   return lines;
@@ -69,17 +69,6 @@ function branchLines(e: Emitter, block: Block): Lines {
 function prepareBranch(e: Emitter): void {
   e.stack.sendTrapsHome();
   e.run = undefined;
-}
-
-function emitIf(e: Emitter, condition: string, lines: Lines): void {
-  const { single } = lines;
-  if (single !== undefined) {
-    e.statement(`if (${condition}) ${single}`);
-    return;
-  }
-  e.statement(`if (${condition}) {`);
-  e.lines.nest(lines);
-  e.statement('}');
 }
 
 /** Evaluates operands that code inside the block must not find changed, or changes itself. */
@@ -184,7 +173,7 @@ const elseRule: Rule = (e, v) => {
       block.thenValue = valueOfArm(e, block);
       e.stack.sendTrapsHome();
       moveTop(e, block.results, block.below.length);
-      for (let k = 0; k < e.isDirty.length; k++) if (e.isDirty[k] !== 0) block.dirtyOut[k] = 1;
+      e.spills.arriveAt(block);
     }
     e.isDirty = block.dirtyIn.slice();
   }
@@ -229,10 +218,9 @@ const endRule: Rule = (e, v) => {
     e.stack.sendTrapsHome();
     moveTop(e, block.results, block.below.length);
   }
-  const fallThrough = e.isDirty;
+  e.isDirty = e.spills.meet(block, isReachable);
   closeText(e, block, isReachable);
   restore(e, block, block.results);
-  mergeDirty(e, block, isReachable ? fallThrough : undefined);
   e.run = undefined;
   const isArrived = isReachable || block.isTargeted || block.kind === 'if';
   if (block.kind !== 'loop' && isArrived) emitEvent(e, e.ip);
@@ -246,17 +234,6 @@ function endChoice(e: Emitter, block: Block, { expr, deps, reads }: Pick<Entry, 
   e.stack.push(expr as Expr, deps, reads);
   e.run = undefined;
   emitEvent(e, e.ip);
-}
-
-/** Locals are out of date behind a block if they are on one of the ways that lead there. */
-function mergeDirty(e: Emitter, block: Block, fallThrough: Uint8Array | undefined): void {
-  const merged = block.kind === 'loop' ? new Uint8Array(e.isDirty.length) : block.dirtyOut.slice();
-  const isIfWithoutElse = block.kind === 'if' && block.thenLines === undefined;
-  for (let k = 0; k < merged.length; k++) {
-    if (fallThrough !== undefined && fallThrough[k] !== 0) merged[k] = 1;
-    if (isIfWithoutElse && block.dirtyIn[k] !== 0) merged[k] = 1;
-  }
-  e.isDirty = merged;
 }
 
 function closeText(e: Emitter, block: Block, isReachable: boolean): void {
@@ -305,13 +282,13 @@ function endFunction(e: Emitter, block: Block, isReachable: boolean): void {
       e.stack.sendTrapsHome();
       moveTop(e, block.results, 0);
     }
+    e.isDirty = e.spills.meet(block, isReachable);
     const outer = block.outer;
     outer.add(`${block.label}: {`);
     outer.nest(inner);
     outer.add('}');
     e.stack.lines = outer;
     restore(e, block, block.results);
-    mergeDirty(e, block, isReachable ? e.isDirty : undefined);
     e.run = undefined;
   } else {
     block.outer.append(inner);
@@ -368,10 +345,10 @@ function branchOnNull(takesNull: boolean): Rule {
     const name = textOf(top);
     if (takesNull) {
       e.stack.pop();
-      emitIf(e, `${name} === null`, branchTo(e, v.reader.index));
+      e.lines.addIf(`${name} === null`, branchTo(e, v.reader.index));
       e.stack.entries.push(top);
     } else {
-      emitIf(e, `${name} !== null`, branchTo(e, v.reader.index));
+      e.lines.addIf(`${name} !== null`, branchTo(e, v.reader.index));
       e.stack.pop();
     }
   };
@@ -395,7 +372,7 @@ export const controlRules: Record<ControlName, Rule> = {
   br_if: (e, v) => {
     const { expr } = e.stack.pop();
     prepareBranch(e);
-    emitIf(e, asCondition(expr as Expr), branchTo(e, v.reader.index));
+    e.lines.addIf(asCondition(expr as Expr), branchTo(e, v.reader.index));
   },
   br_table: brTable,
   return: (e) => {

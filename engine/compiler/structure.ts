@@ -14,6 +14,10 @@ export interface BlockFacts {
   end: number;
   /** Locals that are assigned inside. */
   readonly assigned: Set<number>;
+  /** Of a loop: the instructions inside that assign locals. */
+  assignments: number;
+  /** Of a loop: functions that are called inside, -1 for what is called by tables or references, but for calls that nothing comes behind. */
+  readonly calls: number[];
 }
 
 export interface FunctionFacts {
@@ -34,6 +38,7 @@ const LOCAL_TEE = opOf('local.tee');
 const LOOP = opOf('loop');
 const ELSE = opOf('else');
 const END = opOf('end');
+const UNREACHABLE = opOf('unreachable');
 
 const known = new WeakMap<FunctionBody, FunctionFacts>();
 
@@ -64,9 +69,13 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
     const pc = reader.at - body.start;
     const { effects, immediates } = instructions[op];
     if (op === LOCAL_SET || op === LOCAL_TEE) {
-      for (const block of open) block.assigned.add(reader.index);
+      for (const block of open) {
+        block.assigned.add(reader.index);
+        block.assignments++;
+      }
     } else if (effects.has('label')) {
-      const block: BlockFacts = { start: pc, isLoop: op === LOOP, elseAt: -1, end: -1, assigned: new Set() };
+      const place = { start: pc, elseAt: -1, end: -1 };
+      const block: BlockFacts = { ...place, isLoop: op === LOOP, assigned: new Set(), assignments: 0, calls: [] };
       open.push(block);
       blocks.set(pc, block);
     } else if (op === ELSE) (open[open.length - 1] as BlockFacts).elseAt = pc;
@@ -74,8 +83,13 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
       const block = open.pop(); // none for the end of the function
       if (block !== undefined) block.end = pc;
     } else if (effects.has('call')) {
-      if (immediates[0] === 'func') callees.add(reader.index);
+      const callee = immediates[0] === 'func' ? reader.index : -1;
+      if (callee >= 0) callees.add(callee);
       else callsDynamically = true;
+      // What ends the program or fails is called in the middle of loops.
+      if (module.bytes[reader.pos] !== UNREACHABLE) {
+        for (const block of open) if (block.isLoop) block.calls.push(callee);
+      }
       if (effects.has('exit')) hasTailCalls = true;
     } else if (effects.has('grow')) growsMemory = true;
   }

@@ -50,9 +50,11 @@ function newTableCallees(table: TableInstance, type: number, machine: Machine): 
     const i = index >>> 0;
     // Without holes, which V8 would look for at each call.
     while (entries.length <= i) entries.push(undefined);
-    entries[i] = state.entry;
+    const { code = state.ready() } = state;
+    if (state.code === undefined) return code;
+    entries[i] = code;
     state.isFoundAt(entries, i);
-    return state.entry;
+    return code;
   };
   return { entries, find };
 }

@@ -1,11 +1,17 @@
 /** Lines of JavaScript, indented. */
 
-type Item = string | Nested;
+type Item = string | Nested | Conditional;
 
 /** Lines one level deeper, or on the same level. They are shared, not copied: deep nesting would copy each line once for each level. */
 interface Nested {
   readonly items: readonly Item[];
   readonly levels: 0 | 1;
+}
+
+/** Lines behind a condition: one line on the same line, more in braces. Which of the two shows when they are written. */
+interface Conditional {
+  readonly condition: string;
+  readonly items: readonly Item[];
 }
 
 /** Indentation ends here: of functions with a hundred blocks in each other, most of the text would be blanks. */
@@ -45,6 +51,19 @@ export class Lines {
     this.own().push({ items: lines.items, levels });
   }
 
+  /** Adds lines that are executed if the condition holds. */
+  addIf(condition: string, lines: Lines): void {
+    lines.isShared = true;
+    this.own().push({ condition, items: lines.items });
+  }
+
+  /** A place for lines that are known later: what is added to the array. */
+  hole(): string[] {
+    const items: string[] = [];
+    this.own().push({ items, levels: 0 });
+    return items;
+  }
+
   get isEmpty(): boolean {
     return this.items.length === 0;
   }
@@ -52,12 +71,6 @@ export class Lines {
   clear(): void {
     this.items = [];
     this.isShared = false;
-  }
-
-  /** The line, if it is the only one. */
-  get single(): string | undefined {
-    const [first] = this.items;
-    return this.items.length === 1 && typeof first === 'string' ? first : undefined;
   }
 
   /** Takes away the line that was added last. */
@@ -92,8 +105,20 @@ function collect(items: readonly Item[], depth: number, texts: string[]): void {
   const indent = indents[Math.min(depth, DEEPEST)] as string;
   for (const item of items) {
     if (typeof item === 'string') texts.push(indent + item);
-    else collect(item.items, depth + item.levels, texts);
+    else if ('levels' in item) collect(item.items, depth + item.levels, texts);
+    else collectConditional(item, depth, texts);
   }
+}
+
+function collectConditional({ condition, items }: Conditional, depth: number, texts: string[]): void {
+  const indent = indents[Math.min(depth, DEEPEST)] as string;
+  const first = texts.length;
+  texts.push(`${indent}if (${condition}) {`);
+  collect(items, depth + 1, texts);
+  if (texts.length === first + 2) {
+    const only = texts.pop() as string;
+    texts[first] = `${indent}if (${condition}) ${only.trimStart()}`;
+  } else texts.push(`${indent}}`);
 }
 
 const LOOP = /^( *)\w+: for \(;;\) \{/;

@@ -33,6 +33,8 @@ const MIN_PATIENCE = 16;
 /** After many changes a function has to do so much for each byte of its body, and of what every function costs. */
 const WORK_PER_BYTE = 512;
 const BYTES_OF_ANY = 20;
+/** Bytes of the body of a function that is compiled when compiled code calls it for the first time. */
+const SMALL = 256;
 /** So often a function is left for later because the host's stack had no room for compiling it. */
 const MAX_POSTPONED = 5;
 /** Stands for code that may be made later. */
@@ -98,8 +100,14 @@ export class JsTier implements Tier {
     return LOOP.ended;
   }
 
+  workOfCall(func: FuncInstance): number {
+    return Math.max(1, Math.ceil((this.threshold * SMALL) / bytesOf(func)));
+  }
+
   /** Leaves a function to the interpreter for good. */
   private dismiss(func: FuncInstance): typeof CALL.interpret {
+    const state = compiledOf(func, this.machine);
+    state.code ??= state.stub;
     func.budget = UNLIMITED;
     return CALL.interpret;
   }
@@ -217,7 +225,7 @@ export class JsTier implements Tier {
     this.log.invalidated(func, cause);
     state.unit = null;
     loops.clear();
-    state.setEntry(state.stub, null);
+    state.unsetEntry();
     state.refused = undefined;
     state.invalidations++;
     func.budget = this.patience(state);

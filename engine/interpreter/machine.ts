@@ -209,6 +209,14 @@ export class Machine implements Executor {
     return this.tier.gate(func);
   }
 
+  /** Compiled code is about to call a function that has none. */
+  calledFromCode(func: FuncInstance): void {
+    if (func.code === null) this.prepare(func);
+    if (this.tier === null) return;
+    func.budget -= this.tier.workOfCall(func);
+    if (func.budget < 0) this.gate(func, false);
+  }
+
   /** A function is hot at a loop header. */
   enterLoop(func: FuncInstance, depth: number, ip: number): LoopOutcome {
     func.budget = 0;

@@ -41,6 +41,11 @@ export interface Change {
 export interface Tier {
   /** Gives a function whose interpreter code was just made its budget. */
   prepared(func: FuncInstance): void;
+  /**
+   * What a call from compiled code counts for: more than others. The caller is hot, and the sooner the function is compiled the more V8
+   * knows of the call when it optimises the caller.
+   */
+  workOfCall(func: FuncInstance): number;
   /** Called when the budget of a function with Wasm code is used up, before it is called. May compile it. */
   gate(func: FuncInstance): CallWay;
   /**

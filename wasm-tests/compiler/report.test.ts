@@ -63,6 +63,20 @@ describe('functions', () => {
     expect(tiersByName(p.engine.tierReport())).toEqual({ leaf: 'interpreted', middle: 'interpreted' });
   });
 
+  test('that compiled code calls are compiled at once if they are small, and else after some calls', () => {
+    const nops = 'nop '.repeat(1020);
+    const wat = `(module
+      (func $small) (func $large ${nops})
+      (func $hot (export "hot") (param i32) (if (local.get 0) (then (call $small) (call $large)))))`;
+    const p = load(wat, { engine: new Engine({ tier: 'auto', threshold: 100 }) });
+    for (let i = 0; i < 110; i++) p.call('hot', 0);
+    expect(tiersByName(p.engine.tierReport())).toEqual({ hot: 'compiled' });
+    p.call('hot', 1);
+    expect(tiersByName(p.engine.tierReport())).toEqual({ hot: 'compiled', small: 'compiled', large: 'interpreted' });
+    for (let i = 0; i < 4; i++) p.call('hot', 1);
+    expect(tiersByName(p.engine.tierReport())).toEqual({ hot: 'compiled', small: 'compiled', large: 'compiled' });
+  });
+
   test('that are too large are refused, with the reason', () => {
     const nops = 'nop '.repeat(16_700);
     const p = load(`(module (func $huge (export "huge") (result i32) ${nops} (i32.const 7)))`, {

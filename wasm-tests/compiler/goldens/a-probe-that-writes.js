@@ -19,12 +19,12 @@ function make() {
     serials[d] = lastSerial[0] += 1;
     after: {
       try {
+        i32s[fp] = l0;
+        i32s[fp + 4] = l1;
         L3: for (;;) {
           if ((l1 & 1) !== 0) {
             i0 = l1 << 2;
             i1 = l1 + l0 | 0;
-            i32s[fp] = l0;
-            i32s[fp + 4] = l1;
             i32s[fp + 8] = i0;
             i32s[fp + 12] = i1;
             p = 1;
@@ -38,7 +38,10 @@ function make() {
             DV.setInt32(i0 >>> 0, i1, p = 3);
           }
           l1 = l1 + 1 | 0;
-          if (l1 < l0) continue L3;
+          if (l1 < l0) {
+            i32s[fp + 4] = l1;
+            continue L3;
+          }
           break;
         }
         i0 = (u = I32[1]) !== undefined ? u : (p = 4, m0.getInt32(4, 0));

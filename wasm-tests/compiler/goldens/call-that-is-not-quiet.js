@@ -17,7 +17,7 @@ function make() {
         i32s[fp + 4] = i0;
         ips[d] = 10;
         p = 1;
-        i1 = callee0.entry(l0, d + 1, fp + 108);
+        i1 = (callee0.code ?? callee0.ready())(l0, d + 1, fp + 108);
         if (validity.isOver) { i32s[fp + 8] = i1; break after; }
         return i0 - i1 | 0;
       } catch (x) {

@@ -14,7 +14,7 @@ function make() {
     if (fp > 262124) throw exhausted();
     try {
       p = 1;
-      callee0.entry(l0, d, fp + 20);
+      (callee0.code ?? callee0.ready())(l0, d, fp + 20);
       j0 = i64s[fp + 20 >> 1];
       i1 = i32s[fp + 20 + 4];
       l0 = i1 + l0 | 0;

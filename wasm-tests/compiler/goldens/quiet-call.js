@@ -8,9 +8,9 @@ function make() {
     let i0 = 0, i1 = 0, p = 0;
     try {
       p = 1;
-      i0 = callee0.entry(l0, d, fp);
+      i0 = (callee0.code ?? callee0.ready())(l0, d, fp);
       p = 2;
-      i1 = callee0.entry(l0 + 1 | 0, d, fp);
+      i1 = (callee0.code ?? callee0.ready())(l0 + 1 | 0, d, fp);
       return i0 - i1 | 0;
     } catch (x) {
       throw caught(x, p);

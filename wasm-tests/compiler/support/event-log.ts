@@ -101,7 +101,30 @@ const operands: Attach = ({ engine, instance, number }, tell) => {
   };
 };
 
-export const logKinds = { frames, operands } satisfies Record<string, Attach>;
+/** How many frames below the innermost are logged. */
+const WALKED = 6;
+
+/** At every entry a probe that looks at the frames below, which wait for calls. Between their calls nobody looks. */
+const stacks: Attach = ({ instance, number }, tell) => {
+  const probe = {
+    needs: { locals: true, operands: 'all', stack: true } as const,
+    fire: (frame: Frame): void => {
+      let line = `${number} f${frame.func.index}`;
+      let below = frame.caller;
+      for (let i = 0; i < WALKED && below !== undefined; i++, below = below.caller) {
+        line += ` | f${below.func.index}+${below.pc} ${texts(localsOf(below))} : ${texts(operandsOf(below))}`;
+      }
+      tell(line);
+    },
+  };
+  const functions = ownFunctions(instance);
+  for (const { index } of functions) insertProbe(instance, index, 0, probe);
+  return () => {
+    for (const { index } of functions) removeProbe(instance, index, 0, probe);
+  };
+};
+
+export const logKinds = { frames, operands, stacks } satisfies Record<string, Attach>;
 
 export interface Log {
   readonly lines: readonly string[];

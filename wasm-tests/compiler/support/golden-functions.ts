@@ -123,6 +123,24 @@ const plain: Readonly<Record<string, GoldenFunction>> = {
     (i32.sub (i32.mul (local.get $n) (i32.const 3)) (call $host (local.get $n)))))`,
     args: [5],
   },
+  'ways-that-meet': {
+    wat: `
+(module (import "e" "host" (func $host (param i32)))
+  (func (export "f") (param $n i32) (local $a i32) (local $b i32) (local $c i32)
+    (loop $next
+      (block $end
+        (block $two
+          (block $one
+            (br_table $one $two $end (local.get $n)))
+          (local.set $a (local.get $n))
+          (br $end))
+        (local.set $b (i32.const 5))
+        (call $host (local.get $b))
+        (local.set $c (i32.const 7)))
+      (call $host (local.get $a))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))`,
+    args: [3],
+  },
   'call-indirect': {
     wat: `
 (module (type $t (func (param i64) (result i64))) (table funcref (elem $g))
