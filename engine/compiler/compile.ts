@@ -9,7 +9,7 @@ import type { FuncInstance } from '../runtime/function.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { isTooLarge } from './bytecode-size.ts';
 import { compiledOf, followTails, TAIL } from './callees.ts';
-import { DEEP, Emitter, type Purpose } from './emitter.ts';
+import { DEEP, Emitter, FRAMED, type Purpose } from './emitter.ts';
 import { ruleOf } from './rules.ts';
 import { emitEvent } from './rules-events.ts';
 import { observesEnd } from './rules-exits.ts';
@@ -170,6 +170,10 @@ class Assembly {
     out.nest(inner);
     if (e.hasFrame) {
       out.add('} catch (x) {');
+      if (e.pushesLate) {
+        const push = e.bindings.bind('push', () => (d: number, fp: number) => e.machine.push(e.func, d, fp));
+        out.add(`  if (!${FRAMED}) ${push}(d, fp);`);
+      }
       if (e.keepsStateOnErrors) {
         const keeps = e.bindings.bind('keeps', () => unit.keeps);
         out.add(`  if (${keeps}[p] !== 0) {`);
@@ -235,6 +239,7 @@ class Assembly {
     }
     if (e.purpose.osr !== undefined) variables.push('enters = true');
     if (e.sites.length > 0) variables.push('p = 0');
+    if (e.pushesLate) variables.push(`${FRAMED} = false`);
     for (const scratch of ['t', 'u', 'w', 'q']) if (new RegExp(`\\b${scratch}\\b`).test(text)) variables.push(scratch);
     if (variables.length > 0) out.add(`let ${variables.join(', ')};`);
     const next = e.callee.declaration;
@@ -291,10 +296,7 @@ class Assembly {
     const exhausted = e.bindings.bind('exhausted', () => () => machine.exhausted());
     out.add(`if (${tooDeep}) throw ${exhausted}();`);
     if (e.hasFrame) {
-      const self = e.bindings.bind('self', () => e.func);
-      out.add(`${e.frames('funcs')}[d] = ${self};`);
-      out.add(`${e.frames('bases')}[d] = fp;`);
-      out.add(`${e.frames('serials')}[d] = ${e.frames('lastSerial')}[0] += 1;`);
+      if (!e.pushesLate) out.add(e.push);
       if ((e.func.probes?.exits.length ?? 0) > 0) out.add(`${e.machineName}.depth = d;`);
     }
     if (code.usesRefs) {

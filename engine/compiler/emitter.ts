@@ -3,7 +3,8 @@
  * operands, frames, sites. The rules are in the files beside it.
  *
  * A frame of compiled code lies where the interpreter's would. It is kept up to date only where somebody can look: before calls of
- * functions that are not quiet, and at events. `isDirty` tells for each local whether its slot is out of date.
+ * functions that are not quiet, and at events. `isDirty` tells for each local whether its slot is out of date, and at `frameBit` whether the
+ * frame has still to be pushed.
  */
 
 import { functionName } from '../binary/names.ts';
@@ -54,6 +55,11 @@ export interface Rules {
 /** Base from which on functions are interpreted, so that deep recursion ends where it does there. V8's stack has 984 KiB. */
 export const DEEP = 240_000;
 
+/** Values at `frameBit`: has the frame been pushed, on the way that leads here? */
+export const PUSH = { done: 0, not: 1, maybe: 2 } as const;
+/** The variable that tells it where the frame is pushed late. */
+export const FRAMED = 'framed';
+
 /** Prefix of the label of a block, by its pc. */
 const LABEL = 'L';
 
@@ -87,6 +93,11 @@ export class Emitter implements InstructionObserver, Names {
   leavesAfterCall = false;
   /** Must the state be written to the frame where an error comes from an event? */
   keepsStateOnErrors = false;
+  /**
+   * Is the frame pushed before the first call that needs it? Many activations end before they come to one. Probes find their frame pushed
+   * from the start.
+   */
+  readonly pushesLate: boolean;
   /** Is there a probe that may write locals and operands? */
   readonly hasWriters: boolean;
   /** Are there probes without a frame that are more than inlined work? */
@@ -141,6 +152,7 @@ export class Emitter implements InstructionObserver, Names {
       ({ probe, access }) => (access & ACCESS.frameless) === 0 && inlineWorkOf(probe) === undefined,
     );
     const exits = func.probes?.exits.entries ?? [];
+    this.pushesLate = this.hasFrame && purpose.osr === undefined && !purpose.isStressed && probes.length + exits.length === 0;
     this.keepsStateOnErrors = this.hasDirectProbes || exits.some(({ access }) => readsAtErrors(access));
   }
 
@@ -151,6 +163,11 @@ export class Emitter implements InstructionObserver, Names {
 
   get lines(): Lines {
     return this.stack.lines;
+  }
+
+  /** Place in `isDirty` that is not a local's. */
+  get frameBit(): number {
+    return this.locals.length;
   }
 
   /** Does the activation have a frame of its own, above which those of callees lie? */
@@ -169,7 +186,7 @@ export class Emitter implements InstructionObserver, Names {
 
   private begin(v: FunctionValidator): void {
     this.locals = [...v.locals];
-    this.isDirty = new Uint8Array(this.locals.length);
+    this.isDirty = new Uint8Array(this.locals.length + 1);
     this.wide = new WideLocals(this.locals, this.facts.blocks.values());
     if (this.wide.areThere) this.usesArea = true;
     this.hasFinalEvent = this.rules.observesEnd(this);
@@ -180,6 +197,7 @@ export class Emitter implements InstructionObserver, Names {
       this.isDirty[k] = 0;
       this.usesArea = true;
     }
+    this.isDirty[this.frameBit] = this.pushesLate ? PUSH.not : PUSH.done;
     this.open(v, 'function', undefined, [], this.func.signature.results);
     if (this.purpose.osr === undefined) this.rules.emitEvent(this, 0);
   }
@@ -204,6 +222,7 @@ export class Emitter implements InstructionObserver, Names {
   ): Block {
     const beginsClean = kind === 'loop' && facts !== undefined && this.spills.keepsClean(facts);
     if (beginsClean) this.spillLocals();
+    if (facts !== undefined && this.spills.pushesBefore(facts)) this.spill(this.frameBit);
     const dirtyIn = this.isDirty.slice();
     if (kind === 'loop' && facts !== undefined && !beginsClean)
       for (const k of facts.assigned) if (this.locals[k] !== V128) dirtyIn[k] = 1;
@@ -331,18 +350,33 @@ export class Emitter implements InstructionObserver, Names {
     return (this.locals.length + height) * SLOT_I32;
   }
 
-  /** What brings the slot of a local up to date. */
+  /** What brings the slot of a local up to date; at `frameBit`, what pushes the frame. */
   spillOf(k: number): string {
-    return this.writeSlot(this.locals[k], k, `l${k}`);
+    return k === this.frameBit ? this.pushNow() : this.writeSlot(this.locals[k], k, `l${k}`);
+  }
+
+  private pushNow(): string {
+    const text = `${this.push} ${FRAMED} = true;`;
+    return this.isDirty[this.frameBit] === PUSH.maybe ? `if (!${FRAMED}) { ${text} }` : text;
+  }
+
+  /** Tells the machine of the activation. */
+  get push(): string {
+    const self = this.bindings.bind('self', () => this.func);
+    const serial = `${this.frames('serials')}[d] = ${this.frames('lastSerial')}[0] += 1;`;
+    return `${this.frames('funcs')}[d] = ${self}; ${this.frames('bases')}[d] = fp; ${serial}`;
+  }
+
+  /** Brings one slot up to date, or pushes the frame, if that has not been done. */
+  private spill(k: number): void {
+    if (this.isDirty[k] === 0) return;
+    this.statement(this.spillOf(k));
+    this.isDirty[k] = 0;
   }
 
   /** Brings the slots of the locals up to date. */
   spillLocals(): void {
-    for (const k of this.isDirty.keys()) {
-      if (this.isDirty[k] === 0) continue;
-      this.statement(this.spillOf(k));
-      this.isDirty[k] = 0;
-    }
+    for (const k of this.isDirty.keys()) this.spill(k);
   }
 
   /** Brings the slots of the operands up to date; they must be in their homes, or constants. */

@@ -1,5 +1,5 @@
 /**
- * When locals are written to the frame.
+ * When locals are written to the frame, and the frame is pushed.
  *
  * They must be there at each call of a function that is not quiet, and at each event that takes the frame. If control meets from many
  * places, each of which has assigned other locals, all of them would have to be written at each call from there on. So a way on which few
@@ -9,7 +9,7 @@
 
 import type { FuncInstance } from '../runtime/function.ts';
 import type { Block } from './block.ts';
-import type { Emitter } from './emitter.ts';
+import { type Emitter, PUSH } from './emitter.ts';
 import { quietReach } from './quiet.ts';
 import type { BlockFacts } from './structure.ts';
 
@@ -22,6 +22,7 @@ interface Way {
 export class Spills {
   private readonly e: Emitter;
   private readonly quiet = new Map<number, boolean>();
+  private last: number | undefined;
 
   constructor(e: Emitter) {
     this.e = e;
@@ -38,10 +39,10 @@ export class Spills {
     return isQuiet;
   }
 
-  /** Is there a place in the function where the frame must be up to date? */
-  private get areThere(): boolean {
-    const { facts, hasFrameProbes } = this.e;
-    return hasFrameProbes || facts.callsDynamically || [...facts.callees].some((callee) => !this.isQuiet(callee));
+  /** pc of the last place where the frame must be up to date. */
+  private get lastPlace(): number {
+    if (this.e.hasFrameProbes) return Number.POSITIVE_INFINITY;
+    return (this.last ??= Math.max(-1, ...this.e.facts.calls.flatMap(({ pc, callee }) => (this.isQuiet(callee) ? [] : [pc]))));
   }
 
   /**
@@ -52,6 +53,11 @@ export class Spills {
     if (this.e.hasFrameProbes) return true;
     const places = calls.reduce((sum, callee) => sum + (this.isQuiet(callee) ? 0 : 1), 0);
     return places * assigned.size > assignments;
+  }
+
+  /** Is a frame pushed before a loop? Else it would be asked at each call inside whether it has been. */
+  pushesBefore({ isLoop, calls }: BlockFacts): boolean {
+    return isLoop && calls.some((callee) => !this.isQuiet(callee));
   }
 
   /** Before a branch to the start of a loop. */
@@ -77,21 +83,29 @@ export class Spills {
     for (const k of dirty.keys()) {
       const late = ways.filter((way) => way.dirty[k] !== 0);
       const isDirtyElse = elseWay !== undefined && elseWay[k] !== 0;
-      if (isSpilling && !isDirtyElse && 2 * late.length <= count) for (const { write } of late) write(e.spillOf(k));
+      if (k === e.frameBit) dirty[k] = pushed(ways.map((way) => way.dirty[k]), elseWay?.[k]);
+      else if (isSpilling && !isDirtyElse && 2 * late.length <= count) for (const { write } of late) write(e.spillOf(k));
       else if (isDirtyElse || late.length > 0) dirty[k] = 1;
     }
     return dirty;
   }
 
-  /** Not in a loop that calls rarely: that is for what is called. */
+  /** Not in a loop that calls rarely, and not where nobody can look any more. */
   private writesWhereWaysMeet(): boolean {
     const { blocks } = this.e;
     for (let i = blocks.length - 1; i >= 0; i--) {
       const { kind, beginsClean } = blocks[i] as Block;
       if (kind === 'loop') return beginsClean;
     }
-    return this.areThere;
+    return this.e.pc < this.lastPlace;
   }
+}
+
+/** What is known behind the place where ways meet. */
+function pushed(ways: readonly (number | undefined)[], elseWay: number | undefined): number {
+  const all = new Set(elseWay === undefined ? ways : [...ways, elseWay]);
+  const [only = PUSH.done] = all;
+  return all.size > 1 ? PUSH.maybe : only;
 }
 
 function wayOf({ dirty, hole }: Block['arrivals'][number]): Way {

@@ -28,6 +28,8 @@ export interface FunctionFacts {
   readonly callees: ReadonlySet<number>;
   /** Does it call through tables or references? */
   readonly callsDynamically: boolean;
+  /** pcs of calls, with the function, -1 for one by a table or reference. */
+  readonly calls: readonly { readonly pc: number; readonly callee: number }[];
   readonly hasTailCalls: boolean;
   /** Does it contain `memory.grow`? */
   readonly growsMemory: boolean;
@@ -60,6 +62,7 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
   const blocks = new Map<number, BlockFacts>();
   const open: BlockFacts[] = [];
   const callees = new Set<number>();
+  const calls: { pc: number; callee: number }[] = [];
   let callsDynamically = false;
   let hasTailCalls = false;
   let growsMemory = false;
@@ -84,6 +87,7 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
       if (block !== undefined) block.end = pc;
     } else if (effects.has('call')) {
       const callee = immediates[0] === 'func' ? reader.index : -1;
+      calls.push({ pc, callee });
       if (callee >= 0) callees.add(callee);
       else callsDynamically = true;
       // What ends the program or fails is called in the middle of loops.
@@ -94,5 +98,5 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
     } else if (effects.has('grow')) growsMemory = true;
   }
   const hasLoops = [...blocks.values()].some(({ isLoop }) => isLoop);
-  return { blocks, hasLoops, callees, callsDynamically, hasTailCalls, growsMemory };
+  return { blocks, hasLoops, callees, callsDynamically, calls, hasTailCalls, growsMemory };
 }

@@ -175,13 +175,18 @@ export class Machine implements Executor {
     if (depth > this.lastFrame || fp + func.frameUnits > this.limit) throw new Trap('exhaustion');
     if (func.usesRefs) this.prepareRefs(func, fp);
     this.slots.i32.fill(0, fp + func.paramUnits, fp + func.localUnits);
-    this.frameFuncs[depth] = func;
-    this.frameBases[depth] = fp;
+    this.push(func, depth, fp);
     this.frameIps[depth] = func.entry;
-    this.frameSerials[depth] = this.serials[0] += 1;
     this.depth = depth;
     this.sp = fp + func.localUnits;
     this.run(depth);
+  }
+
+  /** Makes a new activation known, which is the one with index `depth`. */
+  push(func: FuncInstance, depth: number, fp: number): void {
+    this.frameFuncs[depth] = func;
+    this.frameBases[depth] = fp;
+    this.frameSerials[depth] = this.serials[0] += 1;
   }
 
   /** Calls a function with compiled code whose parameters lie at `fp`; its results come to lie there. */

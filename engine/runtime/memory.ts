@@ -39,9 +39,10 @@ export class MemoryInstance {
 
   /** Renews `view` and `bytes` if the buffer was replaced; the current view. */
   refresh(): DataView {
-    // A detached buffer has length 0. An empty memory looks the same, and a shared buffer is never
+    // The array of a detached buffer has length 0. An empty memory looks the same, and a shared buffer is never
     // detached, so that these two are always looked up.
-    if (this.view.buffer.byteLength !== this.byteLength || this.byteLength === 0 || this.type.isShared) this.renew();
+    // Of the array V8 reads the length in machine code; for that of the buffer it calls a function.
+    if (this.bytes.length !== this.byteLength || this.byteLength === 0 || this.type.isShared) this.renew();
     return this.view;
   }
 

@@ -14,9 +14,7 @@ function make() {
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     if (fp > 240000) return deep(l0, d, fp);
     if (d > 8191 || fp > 262124) throw exhausted();
-    funcs[d] = self;
-    bases[d] = fp;
-    serials[d] = lastSerial[0] += 1;
+    funcs[d] = self; bases[d] = fp; serials[d] = lastSerial[0] += 1;
     machine.depth = d;
     try {
       L3: for (;;) {

@@ -5,12 +5,9 @@
 
 function make() {
   const wasm_f = (function wasm_f(l0, l1, d, fp) {
-    let j0 = 0n, j1 = 0n, p = 0, q;
+    let j0 = 0n, j1 = 0n, p = 0, framed = false, q;
     if (fp > 240000) return deep(l0, l1, d, fp);
     if (d > 8191 || fp > 262124) throw exhausted();
-    funcs[d] = self;
-    bases[d] = fp;
-    serials[d] = lastSerial[0] += 1;
     after: {
       try {
         q = t0_0[l1];
@@ -18,6 +15,7 @@ function make() {
         j0 = l0;
         i64s[fp >> 1] = l0;
         i32s[fp + 4] = l1;
+        funcs[d] = self; bases[d] = fp; serials[d] = lastSerial[0] += 1; framed = true;
         i64s[(fp >> 1) + 4] = j0;
         ips[d] = 11;
         p = 2;
@@ -25,6 +23,7 @@ function make() {
         if (validity.isOver) { i64s[(fp >> 1) + 6] = j1; break after; }
         return BigInt.asIntN(64, j0 + j1);
       } catch (x) {
+        if (!framed) push(d, fp);
         throw caught(x, d, fp, p);
       }
     }

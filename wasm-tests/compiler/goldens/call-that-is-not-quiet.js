@@ -4,16 +4,14 @@
 
 function make() {
   const wasm_f = (function wasm_f(l0, d, fp) {
-    let i0 = 0, i1 = 0, p = 0;
+    let i0 = 0, i1 = 0, p = 0, framed = false;
     if (fp > 240000) return deep(l0, d, fp);
     if (d > 8191 || fp > 262132) throw exhausted();
-    funcs[d] = self;
-    bases[d] = fp;
-    serials[d] = lastSerial[0] += 1;
     after: {
       try {
         i0 = Math.imul(l0, 3);
         i32s[fp] = l0;
+        funcs[d] = self; bases[d] = fp; serials[d] = lastSerial[0] += 1; framed = true;
         i32s[fp + 4] = i0;
         ips[d] = 10;
         p = 1;
@@ -21,6 +19,7 @@ function make() {
         if (validity.isOver) { i32s[fp + 8] = i1; break after; }
         return i0 - i1 | 0;
       } catch (x) {
+        if (!framed) push(d, fp);
         throw caught(x, d, fp, p);
       }
     }

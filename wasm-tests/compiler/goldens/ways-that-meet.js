@@ -15,20 +15,18 @@
 
 function make() {
   const wasm_f = (function wasm_f(l0, d, fp) {
-    const i32s = $i32s, ips = $ips, validity = $validity;
-    let l1 = 0, l2 = 0, l3 = 0, p = 0;
+    const i32s = $i32s, bases = $bases, serials = $serials, lastSerial = $lastSerial, ips = $ips, validity = $validity;
+    let l1 = 0, l2 = 0, l3 = 0, p = 0, framed = false;
     const dNext = d + 1, fpNext = fp + 120;
     if (fp > 240000) return deep(l0, d, fp);
     if (d > 8191 || fp > 262120) throw exhausted();
-    funcs[d] = self;
-    bases[d] = fp;
-    serials[d] = lastSerial[0] += 1;
     after: {
       try {
         i32s[fp] = l0;
         i32s[fp + 4] = l1;
         i32s[fp + 8] = l2;
         i32s[fp + 12] = l3;
+        funcs[d] = self; bases[d] = fp; serials[d] = lastSerial[0] += 1; framed = true;
         L3: for (;;) {
           L5: {
             L7: {
@@ -68,6 +66,7 @@ function make() {
         }
         return;
       } catch (x) {
+        if (!framed) push(d, fp);
         throw caught(x, d, fp, p);
       }
     }
