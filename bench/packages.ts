@@ -138,7 +138,7 @@ async function programsIn(folder: string): Promise<PackageProgram[]> {
   const all = await packagePrograms(join(folder, 'compiled'));
   const longer = (name: string, args: readonly string[]): PackageProgram[] =>
     all.filter((program) => program.name === name).map((program) => ({ ...program, name: `${name}${MARK}`, args }));
-  return [...all, ...longer('sql', ['150']), ...longer('esbuild', [LARGE_SOURCE])];
+  return [...all, ...longer('sql', ['300']), ...longer('esbuild', [LARGE_SOURCE])];
 }
 
 async function main(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { anyFunction } from '../interpreter/code.ts';
 import type { Machine } from '../interpreter/machine.ts';
+import type { Trap } from '../isa/trap.ts';
 import { I64, V128 } from '../isa/valtype.ts';
 import { FunctionValidator } from '../module/function-validator.ts';
 import type { CompiledCode } from '../runtime/compiled-function.ts';
@@ -15,7 +16,7 @@ import { emitEvent } from './rules-events.ts';
 import { observesEnd } from './rules-exits.ts';
 import { initialValue, RELOAD, viewName } from './run-time-names.ts';
 import { Lines, loopDepths } from './text.ts';
-import { CompiledUnit } from './unit.ts';
+import { CompiledUnit, catcher, leaver, quietCatcher, staleness } from './unit.ts';
 
 /** Makes each text different. */
 let textsMade = 0;
@@ -40,8 +41,8 @@ export function compile(
   const tellsEnds = (func.probes?.exits.length ?? 0) > 0;
   const unit = new CompiledUnit(func, machine, { sites, runs, validity, reliesOn, isLoop, tellsEnds });
   const assembly = new Assembly(emitter, unit);
-  unit.source = assembly.text();
-  if (isTooLarge(unit.source, bytecodeLimit)) {
+  const source = assembly.text();
+  if (isTooLarge(source, bytecodeLimit)) {
     unit.invalidate('it is too large');
     return null;
   }
@@ -51,11 +52,29 @@ export function compile(
   // The text returns functions in the calling convention of compiled code.
   const made = new Function(
     'bindings',
-    `'use strict';${isOwn}\nconst { ${names.join(', ')} } = bindings;\n${unit.source}`,
+    `'use strict';${isOwn}\nconst { ${names.join(', ')} } = bindings;\n${source}`,
   )(Object.fromEntries(bindings.values)) as { entry: CompiledCode; body: CompiledCode | null };
   unit.entry = made.entry;
   unit.body = made.body;
   return unit;
+}
+
+// As in unit.ts, closures are made where they keep nothing else.
+
+function tailFollower(machine: Machine): (depth: number, fp: number) => unknown {
+  return (depth, fp) => followTails(machine, depth, fp);
+}
+
+function pusher(machine: Machine, func: FuncInstance): (d: number, fp: number) => void {
+  return (d, fp) => machine.push(func, d, fp);
+}
+
+function exhaustion(machine: Machine): () => Trap {
+  return () => machine.exhausted();
+}
+
+function refsGrower(machine: Machine): (end: number) => void {
+  return (end) => machine.growRefs(end);
 }
 
 /** Name outside the function of a value that a variable of it holds. */
@@ -96,7 +115,7 @@ class Assembly {
     out.nest(this.body());
     out.add('});');
     if (hasTail) {
-      const follow = e.bindings.bind('follow', () => (depth: number, fp: number) => followTails(e.machine, depth, fp));
+      const follow = e.bindings.bind('follow', () => tailFollower(e.machine));
       const tail = e.bindings.bind('TAIL', () => TAIL);
       out.add(`const ${name} = (function ${name}(${args}) {`);
       out.add(`  const r = ${name}_body(${args});`);
@@ -137,7 +156,7 @@ class Assembly {
   }
 
   private get resume(): string {
-    return this.e.bindings.bind('resume', () => (d: number, fp: number, p: number) => this.unit.resume(d, fp, p));
+    return this.e.bindings.bind('resume', () => leaver(this.unit));
   }
 
   /** The text with what stands behind it, where activations go that leave. */
@@ -171,7 +190,7 @@ class Assembly {
     if (e.hasFrame) {
       out.add('} catch (x) {');
       if (e.pushesLate) {
-        const push = e.bindings.bind('push', () => (d: number, fp: number) => e.machine.push(e.func, d, fp));
+        const push = e.bindings.bind('push', () => pusher(e.machine, e.func));
         out.add(`  if (!${FRAMED}) ${push}(d, fp);`);
       }
       if (e.keepsStateOnErrors) {
@@ -184,15 +203,13 @@ class Assembly {
         out.add('  }');
       }
       if (e.hasDirectProbes) {
-        const stale = e.bindings.bind('stale', () => (x: unknown, p: number) => unit.isStale(x, p));
+        const stale = e.bindings.bind('stale', () => staleness(unit));
         out.add(`  if (${stale}(x, p)) return ${this.resume}(d, fp, p);`);
       }
-      const caught = (x: unknown, d: number, fp: number, p: number): unknown => unit.caught(x, d, fp, p);
-      out.add(`  throw ${e.bindings.bind('caught', () => caught)}(x, d, fp, p);`);
+      out.add(`  throw ${e.bindings.bind('caught', () => catcher(unit))}(x, d, fp, p);`);
     } else {
       out.add('} catch (x) {');
-      const caught = (x: unknown, p: number): unknown => unit.caughtQuiet(x, p);
-      out.add(`  throw ${e.bindings.bind('caught', () => caught)}(x, p);`);
+      out.add(`  throw ${e.bindings.bind('caught', () => quietCatcher(unit))}(x, p);`);
     }
     out.add('}');
     return out;
@@ -206,7 +223,7 @@ class Assembly {
       if (type !== V128 && !e.wide.has(k)) out.add(e.writeSlot(type, k, `l${k}`));
     }
     const cases = new Lines();
-    for (const [i, { operands }] of e.sites.entries()) {
+    for (const [i, operands] of e.operandsAt.entries()) {
       if (!isChosen(i)) continue;
       const writes = operands.flatMap(({ type, expr }, height) =>
         expr === null ? [] : [e.writeSlot(type, e.slotOf(height), expr.text)],
@@ -293,14 +310,14 @@ class Assembly {
     if (!e.hasFrame && !e.usesArea) return;
     const limit = machine.limit - code.frameUnits;
     const tooDeep = e.hasFrame ? `d > ${machine.lastFrame} || fp > ${limit}` : `fp > ${limit}`;
-    const exhausted = e.bindings.bind('exhausted', () => () => machine.exhausted());
+    const exhausted = e.bindings.bind('exhausted', () => exhaustion(machine));
     out.add(`if (${tooDeep}) throw ${exhausted}();`);
     if (e.hasFrame) {
       if (!e.pushesLate) out.add(e.push);
       if ((e.func.probes?.exits.length ?? 0) > 0) out.add(`${e.machineName}.depth = d;`);
     }
     if (code.usesRefs) {
-      const grow = e.bindings.bind('growRefs', () => (end: number) => machine.growRefs(end));
+      const grow = e.bindings.bind('growRefs', () => refsGrower(machine));
       out.add(`${grow}(fp + ${code.frameUnits});`);
     }
     for (const k of e.wide.all) {

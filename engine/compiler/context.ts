@@ -2,7 +2,6 @@
 
 import type { Counter } from '../runtime/inline-work.ts';
 import type { Exit, ExitProbe, Inserted, LocalProbe } from '../runtime/probe.ts';
-import type { Entry } from './operand-stack.ts';
 
 /** Why control may leave compiled code at a site. */
 export type SiteKind =
@@ -29,8 +28,6 @@ export interface Site {
   readonly hasFired: boolean;
   /** Elements of the frame in use, from its base: locals and operands. */
   readonly units: number;
-  /** Operands that are in variables at the site, the lowest first. */
-  readonly operands: readonly Entry[];
   /** For an event: which of its probes is called, and how many of them there are before. */
   readonly probe: number;
   readonly probes: readonly Inserted<LocalProbe>[];

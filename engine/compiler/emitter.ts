@@ -55,6 +55,8 @@ export interface Rules {
 /** Base from which on functions are interpreted, so that deep recursion ends where it does there. V8's stack has 984 KiB. */
 export const DEEP = 240_000;
 
+const NO_OPERANDS: readonly Entry[] = [];
+
 /** Values at `frameBit`: has the frame been pushed, on the way that leads here? */
 export const PUSH = { done: 0, not: 1, maybe: 2 } as const;
 /** The variable that tells it where the frame is pushed late. */
@@ -74,6 +76,8 @@ export class Emitter implements InstructionObserver, Names {
   readonly bindings = new Bindings();
   readonly body: FunctionBody;
   readonly sites: Site[] = [];
+  /** For each site the operands that are in variables there, the lowest first. */
+  readonly operandsAt: (readonly Entry[])[] = [];
   readonly runs: CountRun[] = [];
   readonly blocks: Block[] = [];
   readonly stack: OperandStack;
@@ -392,21 +396,23 @@ export class Emitter implements InstructionObserver, Names {
 
   /** Notes a site; its number is what `p` is set to. */
   addSite(kind: SiteKind, details: Partial<Site> = {}): number {
+    const operands = kind === 'trap' ? this.before : this.stack.entries;
     this.sites.push({
       kind,
       pc: this.pc,
       ip: this.ip,
       next: this.ip,
       hasFired: false,
-      units: this.unitsAt(this.stack.height),
+      units: this.unitsAt(operands.length),
       probe: -1,
       probes: [],
       told: undefined,
       run: this.run,
-      operands: kind === 'trap' ? this.before : this.stack.entries.slice(),
       reached: this.run?.counts.length ?? 0,
       ...details,
     });
+    // The state at calls and ends is in the frame.
+    this.operandsAt.push(kind === 'call' || kind === 'end' ? NO_OPERANDS : operands.slice());
     return this.sites.length; // 0 is none
   }
 

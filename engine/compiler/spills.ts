@@ -23,6 +23,7 @@ export class Spills {
   private readonly e: Emitter;
   private readonly quiet = new Map<number, boolean>();
   private last: number | undefined;
+  private taken: Uint8Array | undefined;
 
   constructor(e: Emitter) {
     this.e = e;
@@ -68,7 +69,15 @@ export class Spills {
 
   /** Control has arrived at the end of a block by a branch, or at the end of a then-arm; the branch itself is written next. */
   arriveAt(block: Block): void {
-    block.arrivals.push({ dirty: this.e.isDirty.slice(), hole: this.e.lines.hole() });
+    block.arrivals.push({ dirty: this.snapshot(), hole: this.e.lines.hole() });
+  }
+
+  /** What is out of date, as it is now. One `br_table` may have hundreds of targets, for which it is the same. */
+  private snapshot(): Uint8Array {
+    const { isDirty } = this.e;
+    const isSame = this.taken?.every((value, k) => value === isDirty[k]) ?? false;
+    if (!isSame || this.taken === undefined) this.taken = isDirty.slice();
+    return this.taken;
   }
 
   /** At the end of a block, before its text is closed: what is out of date behind it. */

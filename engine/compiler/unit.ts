@@ -6,7 +6,6 @@ import { Trap } from '../isa/trap.ts';
 import type { CompiledCode } from '../runtime/compiled-function.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
-import { SLOT_I32 } from '../runtime/value.ts';
 import { LEFT } from './callees.ts';
 import type { CountRun, Site } from './context.ts';
 import { resultOf } from './results.ts';
@@ -15,8 +14,6 @@ import type { Validity } from './validity.ts';
 export class CompiledUnit {
   readonly func: FuncInstance;
   readonly machine: Machine;
-  /** The JavaScript. */
-  source = '';
   entry: CompiledCode = () => undefined;
   body: CompiledCode | null = null;
   readonly sites: readonly Site[];
@@ -53,6 +50,11 @@ export class CompiledUnit {
     }
   }
 
+  /** The JavaScript. */
+  get source(): string {
+    return [this.body, this.entry].flatMap((code) => (code === null ? [] : [String(code)])).join('\n');
+  }
+
   get isValid(): boolean {
     return !this.validity.isOver;
   }
@@ -75,7 +77,7 @@ export class CompiledUnit {
     this.onLeave(this, site);
     const isTrap = site.kind === 'trap';
     if (isTrap || site.kind === 'value') undoCounts(site);
-    const sp = fp + (isTrap ? func.localUnits + site.operands.length * SLOT_I32 : site.units);
+    const sp = fp + site.units;
     if (site.hasFired || isTrap) machine.suspend(depth, site.next, sp, machine.events.operation(func, site.next));
     else machine.suspend(depth, site.next, sp, -1);
     if (this.isLoop) return LEFT;
@@ -152,6 +154,28 @@ export class CompiledUnit {
   get units(): Int32Array {
     return (this.func.made as FunctionCode).units;
   }
+}
+
+// What compiled code calls is made here: a closure that is made where the code is, keeps all that was used to make it.
+
+/** What compiled code calls to be left. */
+export function leaver(unit: CompiledUnit): (d: number, fp: number, p: number) => unknown {
+  return (d, fp, p) => unit.resume(d, fp, p);
+}
+
+/** What it calls with an error. */
+export function catcher(unit: CompiledUnit): (x: unknown, d: number, fp: number, p: number) => unknown {
+  return (x, d, fp, p) => unit.caught(x, d, fp, p);
+}
+
+/** The same where activations have no frames. */
+export function quietCatcher(unit: CompiledUnit): (x: unknown, p: number) => unknown {
+  return (x, p) => unit.caughtQuiet(x, p);
+}
+
+/** What it asks of an error first, if it calls probes itself. */
+export function staleness(unit: CompiledUnit): (x: unknown, p: number) => boolean {
+  return (x, p) => unit.isStale(x, p);
 }
 
 /** Takes back the counts of instructions behind the one that trapped. */

@@ -7,7 +7,7 @@
 //   (i32.load (i32.const 4))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     const i32s = $i32s, validity = $validity;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
     let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
@@ -45,6 +45,5 @@ function make() {
       }
     }
     return resume(d, fp, p);
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -7,7 +7,7 @@
 //   (i32.load (i32.const 4))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     const ips = $ips, probe1 = $probe1, validity = $validity;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
     let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
@@ -55,6 +55,5 @@ function make() {
       case 2: i32s[fp + 8] = i0; i32s[fp + 12] = i1; break;
     }
     return resume(d, fp, p);
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

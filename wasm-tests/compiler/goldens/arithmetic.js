@@ -6,7 +6,7 @@
 //     (select (i32.shr_u (local.get $a) (i32.const 3)) (i32.const -1) (i32.lt_u (local.get $a) (local.get $c))))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  function wasm_f(l0, l1, d, fp) {
     let l2 = 0, i0 = 0, i1 = 0, p = 0;
     try {
       i0 = Math.imul(l0, 31);
@@ -17,6 +17,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -8,7 +8,7 @@
 //     (i32.mul (i32.const 3)))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let i0 = 0;
     L1: {
       L3: {
@@ -30,6 +30,5 @@ function make() {
       i0 = Math.imul(i0, 3);
     }
     return i0;
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -4,7 +4,7 @@
 //     (i64.add (local.get $n) (call_indirect (type $t) (i64.const 7) (local.get $at)))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  function wasm_f(l0, l1, d, fp) {
     let j0 = 0n, j1 = 0n, p = 0, framed = false, q;
     if (fp > 240000) return deep(l0, l1, d, fp);
     if (d > 8191 || fp > 262124) throw exhausted();
@@ -28,6 +28,5 @@ function make() {
       }
     }
     return resume(d, fp, p);
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

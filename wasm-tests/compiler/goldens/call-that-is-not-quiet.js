@@ -3,7 +3,7 @@
 //     (i32.sub (i32.mul (local.get $n) (i32.const 3)) (call $host (local.get $n)))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let i0 = 0, i1 = 0, p = 0, framed = false;
     if (fp > 240000) return deep(l0, d, fp);
     if (d > 8191 || fp > 262132) throw exhausted();
@@ -24,6 +24,5 @@ function make() {
       }
     }
     return resume(d, fp, p);
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

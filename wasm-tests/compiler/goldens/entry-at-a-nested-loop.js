@@ -12,7 +12,7 @@
 //   (i32.add (local.get $sum))))
 
 function make() {
-  const wasm_f = (function wasm_f(d, fp) {
+  function wasm_f(d, fp) {
     let l0 = i32s[fp], l1 = i32s[fp + 4], l2 = i32s[fp + 8], l3 = i32s[fp + 12], i1 = i32s[fp + 20], enters = true;
     L6: for (;;) {
       if (!enters) {
@@ -32,6 +32,5 @@ function make() {
       break;
     }
     return 1000 + l3 | 0;
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

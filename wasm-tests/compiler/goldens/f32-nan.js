@@ -6,10 +6,9 @@
 //     (i32.reinterpret_f32 (f32.min (f32.mul (local.get $x) (local.get $y)) (f32.const nan:0x200001))))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  function wasm_f(l0, l1, d, fp) {
     let l2 = 0;
     l2 = exactF32(l1);
     return exactBitsOfF32(copysign64(l2, l0)) ^ (sf32[0] = Math.min(Math.fround(l0 * l2), NaN), s32[0]);
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

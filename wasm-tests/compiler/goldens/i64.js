@@ -6,7 +6,7 @@
 //       (i64.extend_i32_u (i32.wrap_i64 (i64.rem_s (local.get $a) (local.get $b))))))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  function wasm_f(l0, l1, d, fp) {
     let j0 = 0n, p = 0;
     try {
       j0 = BigInt.asIntN(64, BigInt.asIntN(64, BigInt.asIntN(64, l0 * l1) + BigInt.asIntN(64, BigInt.asUintN(64, l0) >> 33n)) ^ BigInt.asIntN(64, shl64(l1, (s64[0] = l0, s32[0])) | BigInt((s64[0] = l1 === 0n ? (p = 1, remS64(l0, l1)) : BigInt.asIntN(64, l0 % l1), s32[0]) >>> 0)));
@@ -14,6 +14,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -11,7 +11,7 @@
 //   (i32.const -1)))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  function wasm_f(l0, l1, d, fp) {
     let i0 = 0, p = 0;
     let I8 = views0.i8, DV = views0.dv;
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; }
@@ -24,6 +24,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -5,7 +5,7 @@
 //     (else (local.set $n (i32.mul (local.get $n) (local.get $n))) (i32.const 3)))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let i0 = 0, i1 = 0;
     if (fp > 262128) throw exhausted();
     i0 = l0;
@@ -21,6 +21,5 @@ function make() {
     i32s[fp] = i0;
     i32s[fp + 4] = i1;
     return;
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -9,7 +9,7 @@
 //   (local.get $sum)))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let l1 = 0;
     L3: {
       L5: for (;;) {
@@ -20,6 +20,5 @@ function make() {
       }
     }
     return l1;
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -5,7 +5,7 @@
 //   (f64.add (f64.load (local.get $p)) (f64.load offset=8 (i32.shl (local.get $n) (i32.const 3))))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  function wasm_f(l0, l1, d, fp) {
     let i0 = 0, x0 = 0, p = 0, t, u;
     let I8 = views0.i8, I32 = views0.i32, I64 = views0.i64, DV = views0.dv, F64 = views0.f64;
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; I32 = views0.i32; I64 = views0.i64; DV = views0.dv; F64 = views0.f64; }
@@ -19,6 +19,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

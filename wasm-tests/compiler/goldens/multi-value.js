@@ -9,7 +9,7 @@
 //     (local.get $n) (local.get $x)))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let l1 = 0n, j0 = 0n, i1 = 0, p = 0;
     if (fp > 262124) throw exhausted();
     try {
@@ -25,6 +25,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

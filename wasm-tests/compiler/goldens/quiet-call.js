@@ -4,7 +4,7 @@
 //     (i32.sub (call $square (local.get $n)) (call $square (i32.add (local.get $n) (i32.const 1))))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let i0 = 0, i1 = 0, p = 0;
     try {
       p = 1;
@@ -15,6 +15,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -5,7 +5,7 @@
 //   (i32x4.extract_lane 2 (local.get $v))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     let i0 = 0, p = 0;
     if (fp > 262124) throw exhausted();
     i32s.fill(0, fp + 4, fp + 8);
@@ -28,6 +28,5 @@ function make() {
     } catch (x) {
       throw caught(x, p);
     }
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -3,7 +3,7 @@
 //   (return_call $f (i32.sub (local.get $n) (i32.const 1)) (f64.add (local.get $x) (f64.const 0.5)))))
 
 function make() {
-  const wasm_f_body = (function wasm_f_body(l0, l1, d, fp) {
+  function wasm_f_body(l0, l1, d, fp) {
     if (fp > 240000) return deep(l0, l1, d, fp);
     if (fp > 262124) throw exhausted();
     if (l0 === 0) {
@@ -12,10 +12,9 @@ function make() {
     i32s[fp] = l0 - 1 | 0;
     f64s[(fp >> 1) + 2] = l1 + 0.5;
     return tailTo(callee0);
-  });
-  const wasm_f = (function wasm_f(l0, l1, d, fp) {
+  }
+  function wasm_f(l0, l1, d, fp) {
     const r = wasm_f_body(l0, l1, d, fp);
     return r === TAIL ? follow(d, fp) : r;
-  });
-  return { entry: wasm_f, body: wasm_f_body };
+  }
 }

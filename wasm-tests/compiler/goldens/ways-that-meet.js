@@ -14,7 +14,7 @@
 //       (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))
 
 function make() {
-  const wasm_f = (function wasm_f(l0, d, fp) {
+  function wasm_f(l0, d, fp) {
     const i32s = $i32s, bases = $bases, serials = $serials, lastSerial = $lastSerial, ips = $ips, validity = $validity;
     let l1 = 0, l2 = 0, l3 = 0, p = 0, framed = false;
     const dNext = d + 1, fpNext = fp + 120;
@@ -71,6 +71,5 @@ function make() {
       }
     }
     return resume(d, fp, p);
-  });
-  return { entry: wasm_f, body: null };
+  }
 }

@@ -137,6 +137,9 @@ export interface LogOptions {
   readonly keepsProbes?: boolean;
 }
 
+/** Characters of a log, after which nothing is logged either: functions may have hundreds of locals. */
+const MOST_TEXT = 50_000_000;
+
 /** Logs all instances that the engine makes. */
 export function logEngine(
   engine: Engine,
@@ -146,14 +149,16 @@ export function logEngine(
   const lines: string[] = [];
   const stops: (() => void)[] = [];
   let instances = 0;
+  let room = MOST_TEXT;
   const tell = (line: string): void => {
-    if (lines.length >= limit) return;
+    if (lines.length >= limit || room < 0) return;
     lines.push(line);
-    if (lines.length === limit && !keepsProbes) for (const stop of stops.splice(0)) stop();
+    room -= line.length;
+    if ((lines.length === limit || room < 0) && !keepsProbes) for (const stop of stops.splice(0)) stop();
   };
   engine.observe({
     onInstance: (instance) => {
-      if (lines.length < limit || keepsProbes) stops.push(attach({ engine, instance, number: instances++ }, tell));
+      if ((lines.length < limit && room >= 0) || keepsProbes) stops.push(attach({ engine, instance, number: instances++ }, tell));
     },
   });
   return { lines };

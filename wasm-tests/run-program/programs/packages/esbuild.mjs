@@ -12,6 +12,7 @@ const { outputFiles, warnings } = await build({
   write: false,
   format: 'cjs',
   platform: 'node',
+  external: ['./*', '../*'],
   logLevel: 'silent',
 });
 const results = [outputFiles[0].hash, outputFiles[0].contents.length, warnings.length];
