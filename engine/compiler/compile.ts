@@ -10,11 +10,12 @@ import type { FuncInstance } from '../runtime/function.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { isTooLarge } from './bytecode-size.ts';
 import { compiledOf, followTails, TAIL } from './callees.ts';
-import { DEEP, Emitter, FRAMED, type Purpose } from './emitter.ts';
+import { DEEP, Emitter, type Purpose } from './emitter.ts';
 import { ruleOf } from './rules.ts';
 import { emitEvent } from './rules-events.ts';
 import { observesEnd } from './rules-exits.ts';
 import { initialValue, RELOAD, viewName } from './run-time-names.ts';
+import { FRAMED } from './spills.ts';
 import { Lines, loopDepths } from './text.ts';
 import { CompiledUnit, catcher, leaver, quietCatcher, staleness } from './unit.ts';
 
@@ -50,10 +51,9 @@ export function compile(
   // V8 makes one function of equal texts, and several closures of one function do not have their bound values as constants.
   const isOwn = `// ${++textsMade}`;
   // The text returns functions in the calling convention of compiled code.
-  const made = new Function(
-    'bindings',
-    `'use strict';${isOwn}\nconst { ${names.join(', ')} } = bindings;\n${source}`,
-  )(Object.fromEntries(bindings.values)) as { entry: CompiledCode; body: CompiledCode | null };
+  const made = new Function('bindings', `'use strict';${isOwn}\nconst { ${names.join(', ')} } = bindings;\n${source}`)(
+    Object.fromEntries(bindings.values),
+  ) as { entry: CompiledCode; body: CompiledCode | null };
   unit.entry = made.entry;
   unit.body = made.body;
   return unit;
@@ -313,7 +313,7 @@ class Assembly {
     const exhausted = e.bindings.bind('exhausted', () => exhaustion(machine));
     out.add(`if (${tooDeep}) throw ${exhausted}();`);
     if (e.hasFrame) {
-      if (!e.pushesLate) out.add(e.push);
+      if (!e.pushesLate) out.add(e.spills.push);
       if ((e.func.probes?.exits.length ?? 0) > 0) out.add(`${e.machineName}.depth = d;`);
     }
     if (code.usesRefs) {

@@ -29,7 +29,7 @@ import type { Names, ViewKind } from './expression.ts';
 import { slowOf, viewsOf } from './memory-views.ts';
 import { type Entry, OperandStack } from './operand-stack.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
-import { Spills } from './spills.ts';
+import { PUSH, Spills } from './spills.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
 import { Lines } from './text.ts';
 import { newValidity } from './validity.ts';
@@ -56,11 +56,6 @@ export interface Rules {
 export const DEEP = 240_000;
 
 const NO_OPERANDS: readonly Entry[] = [];
-
-/** Values at `frameBit`: has the frame been pushed, on the way that leads here? */
-export const PUSH = { done: 0, not: 1, maybe: 2 } as const;
-/** The variable that tells it where the frame is pushed late. */
-export const FRAMED = 'framed';
 
 /** Prefix of the label of a block, by its pc. */
 const LABEL = 'L';
@@ -156,7 +151,8 @@ export class Emitter implements InstructionObserver, Names {
       ({ probe, access }) => (access & ACCESS.frameless) === 0 && inlineWorkOf(probe) === undefined,
     );
     const exits = func.probes?.exits.entries ?? [];
-    this.pushesLate = this.hasFrame && purpose.osr === undefined && !purpose.isStressed && probes.length + exits.length === 0;
+    this.pushesLate =
+      this.hasFrame && purpose.osr === undefined && !purpose.isStressed && probes.length + exits.length === 0;
     this.keepsStateOnErrors = this.hasDirectProbes || exits.some(({ access }) => readsAtErrors(access));
   }
 
@@ -225,8 +221,8 @@ export class Emitter implements InstructionObserver, Names {
     results: readonly ValType[],
   ): Block {
     const beginsClean = kind === 'loop' && facts !== undefined && this.spills.keepsClean(facts);
-    if (beginsClean) this.spillLocals();
-    if (facts !== undefined && this.spills.pushesBefore(facts)) this.spill(this.frameBit);
+    if (beginsClean) this.spills.locals();
+    if (facts !== undefined && this.spills.pushesBefore(facts)) this.spills.frame();
     const dirtyIn = this.isDirty.slice();
     if (kind === 'loop' && facts !== undefined && !beginsClean)
       for (const k of facts.assigned) if (this.locals[k] !== V128) dirtyIn[k] = 1;
@@ -352,44 +348,6 @@ export class Emitter implements InstructionObserver, Names {
   /** Elements of the frame in use with so many operands. */
   unitsAt(height: number): number {
     return (this.locals.length + height) * SLOT_I32;
-  }
-
-  /** What brings the slot of a local up to date; at `frameBit`, what pushes the frame. */
-  spillOf(k: number): string {
-    return k === this.frameBit ? this.pushNow() : this.writeSlot(this.locals[k], k, `l${k}`);
-  }
-
-  private pushNow(): string {
-    const text = `${this.push} ${FRAMED} = true;`;
-    return this.isDirty[this.frameBit] === PUSH.maybe ? `if (!${FRAMED}) { ${text} }` : text;
-  }
-
-  /** Tells the machine of the activation. */
-  get push(): string {
-    const self = this.bindings.bind('self', () => this.func);
-    const serial = `${this.frames('serials')}[d] = ${this.frames('lastSerial')}[0] += 1;`;
-    return `${this.frames('funcs')}[d] = ${self}; ${this.frames('bases')}[d] = fp; ${serial}`;
-  }
-
-  /** Brings one slot up to date, or pushes the frame, if that has not been done. */
-  private spill(k: number): void {
-    if (this.isDirty[k] === 0) return;
-    this.statement(this.spillOf(k));
-    this.isDirty[k] = 0;
-  }
-
-  /** Brings the slots of the locals up to date. */
-  spillLocals(): void {
-    for (const k of this.isDirty.keys()) this.spill(k);
-  }
-
-  /** Brings the slots of the operands up to date; they must be in their homes, or constants. */
-  spillOperands(): void {
-    for (const [height, entry] of this.stack.entries.entries()) {
-      if (entry.isSpilled || entry.expr === null) continue;
-      this.statement(this.writeSlot(entry.type, this.slotOf(height), entry.expr.text));
-      entry.isSpilled = true;
-    }
   }
 
   // Sites

@@ -60,8 +60,8 @@ function emitCall(e: Emitter, { signature, entry, reach }: Callee): void {
   else {
     // What an argument is made of lies at its height or above, where nothing is settled.
     stack.settleAll();
-    e.spillLocals();
-    e.spillOperands();
+    e.spills.locals();
+    e.spills.operands();
   }
   if (results.length > 1 || results.includes(V128) || params.includes(V128)) e.usesArea = true;
   const passed = passArguments(e, params, args, stack.height);

@@ -307,8 +307,8 @@ function emitFrameCalls(
   from: number,
   end = probes.length,
 ): void {
-  e.spillLocals();
-  e.spillOperands();
+  e.spills.locals();
+  e.spills.operands();
   const site = e.addSite('event', { ip, next: ip, hasFired: true });
   const group = probes.slice(from, end);
   e.statement(`p = ${site};`);

@@ -67,8 +67,8 @@ function emitDirectExits(e: Emitter, exits: readonly Inserted<ExitProbe>[], reas
 function emitToldExits(e: Emitter, exits: readonly Inserted<ExitProbe>[], reason: Reason): void {
   e.run = undefined;
   e.stack.settleAll();
-  e.spillLocals();
-  e.spillOperands();
+  e.spills.locals();
+  e.spills.operands();
   const site = e.addSite('end');
   e.statement(`p = ${site};`);
   const name = e.bindings.bind(`tell_${reason === 'return' ? 'return' : 'tail_call'}`, () =>

@@ -9,9 +9,14 @@
 
 import type { FuncInstance } from '../runtime/function.ts';
 import type { Block } from './block.ts';
-import { type Emitter, PUSH } from './emitter.ts';
+import type { Emitter } from './emitter.ts';
 import { quietReach } from './quiet.ts';
 import type { BlockFacts } from './structure.ts';
+
+/** Values at `frameBit`: has the frame been pushed, on the way that leads here? */
+export const PUSH = { done: 0, not: 1, maybe: 2 } as const;
+/** The variable that tells it where the frame is pushed late. */
+export const FRAMED = 'framed';
 
 /** A way that leads to a place where control meets. */
 interface Way {
@@ -22,7 +27,7 @@ interface Way {
 export class Spills {
   private readonly e: Emitter;
   private readonly quiet = new Map<number, boolean>();
-  private last: number | undefined;
+  private lastPlace: number | undefined;
   private taken: Uint8Array | undefined;
 
   constructor(e: Emitter) {
@@ -40,10 +45,12 @@ export class Spills {
     return isQuiet;
   }
 
-  /** pc of the last place where the frame must be up to date. */
-  private get lastPlace(): number {
-    if (this.e.hasFrameProbes) return Number.POSITIVE_INFINITY;
-    return (this.last ??= Math.max(-1, ...this.e.facts.calls.flatMap(({ pc, callee }) => (this.isQuiet(callee) ? [] : [pc]))));
+  /** Does the frame have to be up to date at some place behind this one? */
+  private get isNeededLater(): boolean {
+    const { e } = this;
+    if (e.hasFrameProbes) return true;
+    this.lastPlace ??= e.facts.calls.findLast(({ callee }) => !this.isQuiet(callee))?.pc ?? -1;
+    return e.pc < this.lastPlace;
   }
 
   /**
@@ -61,10 +68,56 @@ export class Spills {
     return isLoop && calls.some((callee) => !this.isQuiet(callee));
   }
 
+  /** Brings the slots of all locals up to date, and pushes the frame. */
+  locals(): void {
+    for (const k of this.e.isDirty.keys()) this.bring(k);
+  }
+
+  /** Pushes the frame, if that has not been done. */
+  frame(): void {
+    this.bring(this.e.frameBit);
+  }
+
+  /** Brings the slots of the operands up to date; they must be in their homes, or constants. */
+  operands(): void {
+    const { e } = this;
+    for (const [height, entry] of e.stack.entries.entries()) {
+      if (entry.isSpilled || entry.expr === null) continue;
+      e.statement(e.writeSlot(entry.type, e.slotOf(height), entry.expr.text));
+      entry.isSpilled = true;
+    }
+  }
+
+  private bring(k: number): void {
+    const { e } = this;
+    if (e.isDirty[k] === 0) return;
+    e.statement(this.of(k));
+    e.isDirty[k] = 0;
+  }
+
+  /** What brings the slot of a local up to date; at `frameBit`, what pushes the frame. */
+  private of(k: number): string {
+    const { e } = this;
+    return k === e.frameBit ? this.pushNow() : e.writeSlot(e.locals[k], k, `l${k}`);
+  }
+
+  private pushNow(): string {
+    const text = `${this.push} ${FRAMED} = true;`;
+    return this.e.isDirty[this.e.frameBit] === PUSH.maybe ? `if (!${FRAMED}) { ${text} }` : text;
+  }
+
+  /** Tells the machine of the activation. */
+  get push(): string {
+    const { e } = this;
+    const self = e.bindings.bind('self', () => e.func);
+    const serial = `${e.frames('serials')}[d] = ${e.frames('lastSerial')}[0] += 1;`;
+    return `${e.frames('funcs')}[d] = ${self}; ${e.frames('bases')}[d] = fp; ${serial}`;
+  }
+
   /** Before a branch to the start of a loop. */
   writeForLoop(block: Block): void {
     if (!block.beginsClean) return;
-    for (const [k, isDirty] of this.e.isDirty.entries()) if (isDirty !== 0) this.e.statement(this.e.spillOf(k));
+    for (const [k, isDirty] of this.e.isDirty.entries()) if (isDirty !== 0) this.e.statement(this.of(k));
   }
 
   /** Control has arrived at the end of a block by a branch, or at the end of a then-arm; the branch itself is written next. */
@@ -92,8 +145,12 @@ export class Spills {
     for (const k of dirty.keys()) {
       const late = ways.filter((way) => way.dirty[k] !== 0);
       const isDirtyElse = elseWay !== undefined && elseWay[k] !== 0;
-      if (k === e.frameBit) dirty[k] = pushed(ways.map((way) => way.dirty[k]), elseWay?.[k]);
-      else if (isSpilling && !isDirtyElse && 2 * late.length <= count) for (const { write } of late) write(e.spillOf(k));
+      if (k === e.frameBit)
+        dirty[k] = pushed(
+          ways.map((way) => way.dirty[k]),
+          elseWay?.[k],
+        );
+      else if (isSpilling && !isDirtyElse && 2 * late.length <= count) for (const { write } of late) write(this.of(k));
       else if (isDirtyElse || late.length > 0) dirty[k] = 1;
     }
     return dirty;
@@ -106,7 +163,7 @@ export class Spills {
       const { kind, beginsClean } = blocks[i] as Block;
       if (kind === 'loop') return beginsClean;
     }
-    return this.e.pc < this.lastPlace;
+    return this.isNeededLater;
   }
 }
 

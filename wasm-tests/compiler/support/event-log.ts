@@ -158,7 +158,8 @@ export function logEngine(
   };
   engine.observe({
     onInstance: (instance) => {
-      if ((lines.length < limit && room >= 0) || keepsProbes) stops.push(attach({ engine, instance, number: instances++ }, tell));
+      if ((lines.length < limit && room >= 0) || keepsProbes)
+        stops.push(attach({ engine, instance, number: instances++ }, tell));
     },
   });
   return { lines };
