@@ -56,10 +56,10 @@ function instructionTable({ functions, memories }: ModuleMemory, top: number): T
       { key: 'count', kind: 'count' },
       { key: 'lowest', title: 'from', kind: 'address' },
       { key: 'highest', title: 'to', kind: 'address' },
-      { key: 'misaligned', kind: 'count' },
-      { key: 'below_hint', title: 'below hint', kind: 'count' },
-      { key: 'stride', kind: 'exact' },
-      { key: 'stride_share', title: 'of steps', kind: 'share' },
+      { key: 'misaligned', kind: 'count', isExtra: true },
+      { key: 'below_hint', title: 'below hint', kind: 'count', isExtra: true },
+      { key: 'stride', kind: 'exact', isExtra: true },
+      { key: 'stride_share', title: 'of steps', kind: 'share', isExtra: true },
     ],
     rows: heaviest(functions, ({ count }) => count).map((placed) => {
       const { memory, count, lowest, highest, misaligned, belowHint, strides } = placed.instruction;

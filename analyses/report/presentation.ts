@@ -19,6 +19,8 @@ export interface Column {
    * `exact` and `address` do, all others were measured.
    */
   readonly isKey?: boolean;
+  /** Can a reader do without it where the terminal is too narrow? The last of such columns goes first. */
+  readonly isExtra?: boolean;
 }
 
 export interface Table {

@@ -1,8 +1,9 @@
 /** Sections as text for people: a title, figures, tables that fit the terminal. */
 
 import picocolors from 'picocolors';
+import stringWidth from 'string-width';
 import type { ModuleIdentity } from '../result.ts';
-import type { Figure, Section, Table } from './presentation.ts';
+import type { Column, Figure, Section, Table } from './presentation.ts';
 import type { ReportContext } from './report.ts';
 import { counted, printable, tableLines } from './text.ts';
 import { figureText, valueText } from './values.ts';
@@ -53,11 +54,34 @@ function textOfTable(table: Table, { width, colors: hasColors }: ReportContext):
   if (rows.length === 0) return [`${title}: none`];
   // One row more is as short as the line that would say so.
   const shown = rows.length <= top + 1 ? rows : rows.slice(0, top);
-  const head = columns.map((column) => colors.dim(column.title ?? column.key));
-  const body = shown.map((row) => columns.map(({ kind }, i) => valueText(row[i], kind)));
-  const lines = tableLines([head, ...body], width, (i) => columns[i]?.kind === 'text');
+  const body = (kept: readonly number[]): string[] => {
+    const titles = kept.map((i) => colors.dim(columns[i]?.title ?? columns[i]?.key ?? ''));
+    const cells = shown.map((row) => kept.map((i) => valueText(row[i], (columns[i] as Column).kind)));
+    return tableLines([titles, ...cells], width, (k) => columns[kept[k] as number]?.kind === 'text');
+  };
+  const { lines, left } = fitting(columns, width, body);
   const hidden = rows.length - shown.length;
   const words = rest === undefined ? '' : `, ${rest}`;
-  const more = hidden === 0 ? [] : [`... and ${hidden.toLocaleString('en-US')} more${words} (all with --format csv)`];
-  return [title, ...lines, ...more];
+  const notes = [
+    ...(hidden === 0 ? [] : [`... and ${hidden.toLocaleString('en-US')} more${words}`]),
+    ...(left.length === 0 ? [] : [`no room for ${left.join(', ')}`]),
+  ];
+  return [title, ...lines, ...(notes.length === 0 ? [] : [`${notes.join('; ')} (all with --format csv)`])];
+}
+
+/** The lines of a table, with as many of its columns as there is room for; titles of those that were left out. */
+function fitting(
+  columns: readonly Column[],
+  width: number,
+  body: (kept: readonly number[]) => string[],
+): { lines: string[]; left: string[] } {
+  const kept = [...columns.keys()];
+  const left: string[] = [];
+  for (;;) {
+    const lines = body(kept);
+    const extra = kept.findLastIndex((i) => columns[i]?.isExtra === true);
+    if (extra < 0 || lines.every((line) => stringWidth(line) <= width)) return { lines, left };
+    const [column = 0] = kept.splice(extra, 1);
+    left.unshift(columns[column]?.title ?? columns[column]?.key ?? '');
+  }
 }
