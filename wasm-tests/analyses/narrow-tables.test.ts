@@ -18,7 +18,7 @@ const table = {
 
 function linesAt(width: number): string[] {
   const section = { tables: [table] };
-  return sectionsText('calls', [section], { ...reportContext, width })
+  return sectionsText('calls', [section], { ...reportContext, modules: [], width })
     .split('\n')
     .slice(2);
 }
