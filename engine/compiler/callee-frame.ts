@@ -2,7 +2,7 @@
 
 import type { FuncInstance } from '../runtime/function.ts';
 import type { Emitter } from './emitter.ts';
-import { quietReach } from './quiet.ts';
+import { quietCallee } from './quiet.ts';
 
 /**
  * Room that frames of compiled code leave free below that of a callee, in elements of the 32-bit views. So the base of a frame
@@ -22,9 +22,9 @@ export class CalleeFrame {
 
   /** Can the function, being quiet, be called again by what it calls? */
   get isRecursive(): boolean {
-    const { facts, func, instance } = this.e;
+    const { facts, func, instance, machine } = this.e;
     return [...facts.callees].some((callee) =>
-      quietReach(instance.funcs[callee] as FuncInstance)?.functions.includes(func.index),
+      quietCallee(instance.funcs[callee] as FuncInstance, machine)?.functions.includes(func),
     );
   }
 

@@ -11,8 +11,8 @@ import { forms } from '../interpreter/forms.ts';
 import { opOf } from '../isa/instructions.ts';
 import type { Module } from '../module/module.ts';
 import type { FuncInstance } from '../runtime/function.ts';
+import type { Executor } from '../runtime/executor.ts';
 import { inlineWorkOf } from '../runtime/inline-work.ts';
-import type { ModuleInstance } from '../runtime/instance.ts';
 import type { Inserted, LocalProbe } from '../runtime/probe.ts';
 import { functionFacts } from './structure.ts';
 
@@ -22,7 +22,7 @@ const MAX_FUNCTIONS = 64;
 const MAX_BYTES = 1 << 16;
 
 /** A function and all that it can reach, if that is the module's own code only. */
-export interface Reach {
+interface Reach {
   /** Indices of the functions, the first included. */
   readonly functions: readonly number[];
   readonly growsMemory: boolean;
@@ -97,13 +97,24 @@ function isWatched({ probes, made }: FuncInstance): boolean {
   return false;
 }
 
+/** Functions that are known to be quiet at this time. */
+export interface Quiet {
+  /** All that one of them reaches, itself included. */
+  readonly functions: readonly FuncInstance[];
+  readonly growsMemory: boolean;
+}
+
 /** What a quiet function reaches; null for a function that is not quiet at this time. */
-export function quietReach(func: FuncInstance): Reach | null {
-  const { instance } = func;
+export function quietReach({ instance, index }: FuncInstance): Quiet | null {
   if (instance === null) return null;
-  const reach = reachOf(instance.module, func.index);
+  const reach = reachOf(instance.module, index);
   if (reach === null || runsCode(instance.globalProbes.entries, -1)) return null;
-  return reach.functions.some((index) => isWatched((instance as ModuleInstance).funcs[index] as FuncInstance))
-    ? null
-    : reach;
+  // Indices are those of its own instance, which may be another one than its caller's.
+  const functions = reach.functions.map((func) => instance.funcs[func] as FuncInstance);
+  return functions.some(isWatched) ? null : { functions, growsMemory: reach.growsMemory };
+}
+
+/** The same for a function that code of this machine calls. What another engine runs is not quiet: it would not tell of changes. */
+export function quietCallee(func: FuncInstance, machine: Executor): Quiet | null {
+  return func.instance?.executor === machine ? quietReach(func) : null;
 }

@@ -12,7 +12,7 @@ import { calleeOfReference, compiledOf, tailTo } from './callees.ts';
 import type { Emitter } from './emitter.ts';
 import type { Expr } from './expression.ts';
 import { type Entry, exprOf, textOf } from './operand-stack.ts';
-import { quietReach, type Reach } from './quiet.ts';
+import { type Quiet, quietCallee } from './quiet.ts';
 import type { Rule } from './rule.ts';
 import { emitExit } from './rules-exits.ts';
 import { RELOAD } from './run-time-names.ts';
@@ -29,7 +29,7 @@ interface Callee {
   /** JavaScript for what is called, evaluated at the call. */
   readonly entry: string;
   /** What it reaches, if it is quiet. */
-  readonly reach: Reach | null;
+  readonly reach: Quiet | null;
 }
 
 /** What is called at the end. */
@@ -130,8 +130,8 @@ function directEntry(e: Emitter, index: number): string {
 
 function directCallee(e: Emitter, index: number): Callee {
   const func = e.instance.funcs[index] as FuncInstance;
-  const reach = quietReach(func);
-  if (reach !== null) for (const f of reach.functions) e.reliesOn.add(e.instance.funcs[f] as FuncInstance);
+  const reach = quietCallee(func, e.machine);
+  if (reach !== null) for (const other of reach.functions) e.reliesOn.add(other);
   return {
     signature: func.signature,
     entry: directEntry(e, index),

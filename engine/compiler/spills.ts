@@ -10,7 +10,7 @@
 import type { FuncInstance } from '../runtime/function.ts';
 import type { Block } from './block.ts';
 import type { Emitter } from './emitter.ts';
-import { quietReach } from './quiet.ts';
+import { quietCallee } from './quiet.ts';
 import type { BlockFacts } from './structure.ts';
 
 /** Values at `frameBit`: has the frame been pushed, on the way that leads here? */
@@ -39,7 +39,7 @@ export class Spills {
     if (callee < 0 || this.e.purpose.isStressed) return false;
     let isQuiet = this.quiet.get(callee);
     if (isQuiet === undefined) {
-      isQuiet = quietReach(this.e.instance.funcs[callee] as FuncInstance) !== null;
+      isQuiet = quietCallee(this.e.instance.funcs[callee] as FuncInstance, this.e.machine) !== null;
       this.quiet.set(callee, isQuiet);
     }
     return isQuiet;

@@ -21,6 +21,8 @@ export type Call = (...args: unknown[]) => unknown;
 export interface Program {
   readonly engine: Engine;
   readonly instance: ModuleInstance;
+  /** What the module exports, as the JS API has it. */
+  readonly exported: Readonly<Record<string, unknown>>;
   /** Calls an export. */
   call(name: string, ...args: unknown[]): unknown;
   /** Index of an exported function. */
@@ -55,6 +57,7 @@ export function load(wat: string, { imports = {}, onInstance, engine = new Engin
   return {
     engine,
     instance,
+    exported: object.exports,
     func,
     call: (name, ...args) => (object.exports[name] as Call)(...args),
     pcs: (f) => [...functionInstructions(module, indexOf(f)).pcs],
