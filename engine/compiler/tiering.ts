@@ -5,7 +5,9 @@ import type { Machine } from '../interpreter/machine.ts';
 import { isOutOfStack } from '../interpreter/unwind.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
+import { inlineWorkOf } from '../runtime/inline-work.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
+import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
 import { CALL, type CallWay, type Change, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
 import { DEFAULT_BYTECODE_LIMIT } from './bytecode-size.ts';
 import { compiledOf, followTails, LEFT, TAIL, type TierState } from './callees.ts';
@@ -30,10 +32,14 @@ const BYTECODE_PER_BYTE = 3.7;
 const FREE_CHANGES = 4;
 /** Calls and iterations that a function has to do at the least after a change, whatever the threshold. */
 const MIN_PATIENCE = 16;
+/** The same for each byte of its body above `SMALL`: interpreting that takes about as long as compiling it. */
+const CALM_PER_BYTE = 8;
+/** A function with so many probes that take its frame is likely to lose some, as those that wait for what has not been executed. */
+const MANY_PROBES = 8;
 /** After many changes a function has to do so much for each byte of its body, and of what every function costs. */
 const WORK_PER_BYTE = 512;
 const BYTES_OF_ANY = 20;
-/** Bytes of the body of a function that is compiled when compiled code calls it for the first time. */
+/** Bytes of the body of a function that is soon compiled: also when compiled code calls it for the first time. */
 const SMALL = 256;
 /** So often a function is left for later because the host's stack had no room for compiling it. */
 const MAX_POSTPONED = 5;
@@ -115,6 +121,7 @@ export class JsTier implements Tier {
   private compile(state: TierState, osr: number | undefined): CompiledUnit | null {
     const { func } = state;
     state.refused ??= this.whyNot(func);
+    if (this.mayChangeSoon(state)) return null;
     const unit = state.refused === undefined ? this.tryToCompile(state, osr) : null;
     if (unit === POSTPONED) return null;
     if (unit === null) {
@@ -126,6 +133,19 @@ export class JsTier implements Tier {
     for (const other of unit.reliesOn) compiledOf(other, this.machine).dependents.add(unit);
     unit.onLeave = this.left;
     return unit;
+  }
+
+  /** Is the function to be watched for some time before it is compiled? It is then treated as one that has changed. */
+  private mayChangeSoon(state: TierState): boolean {
+    const { func } = state;
+    if (this.threshold === 0 || this.stress !== undefined || state.invalidations > 0 || func.probes === null)
+      return false;
+    let found = 0;
+    for (const { entries } of func.probes.byUnit.values()) if (entries.some(takesFrame)) found++;
+    if (found < MANY_PROBES) return false;
+    state.invalidations++;
+    func.budget = this.patience(state);
+    return true;
   }
 
   private whyNot(func: FuncInstance): string | undefined {
@@ -232,7 +252,7 @@ export class JsTier implements Tier {
   }
 
   /**
-   * What a function has to do before it is compiled again: as much as the first time after a few changes, then twice as
+   * What a function has to do before it is compiled again: as much as the first time after a few changes, or more if it is large, then twice as
    * much after each. So a function that is changed all the time comes to rest in the interpreter, and is compiled once in so
    * many calls and iterations that interpreting them takes longer than compiling: both are in proportion to its size, the
    * one with at least 10 us a byte, the other with about 5. Changes at any rate cost half of the interpreter's time at
@@ -240,9 +260,17 @@ export class JsTier implements Tier {
    */
   private patience({ func, invalidations }: TierState): number {
     if (this.stress !== undefined) return 0;
-    const work = Math.max(this.threshold, MIN_PATIENCE) * 2 ** Math.max(0, invalidations - FREE_CHANGES);
-    return Math.min(work, Math.max(this.threshold, (bytesOf(func) + BYTES_OF_ANY) * WORK_PER_BYTE), UNLIMITED);
+    const bytes = bytesOf(func);
+    // Where everything is compiled at its first call, that is asked for.
+    const calm = this.threshold === 0 ? 0 : (bytes - SMALL) * CALM_PER_BYTE;
+    const work = Math.max(this.threshold, MIN_PATIENCE, calm) * 2 ** Math.max(0, invalidations - FREE_CHANGES);
+    return Math.min(work, Math.max(this.threshold, (bytes + BYTES_OF_ANY) * WORK_PER_BYTE), UNLIMITED);
   }
+}
+
+/** Is it called with a frame by compiled code, too? */
+function takesFrame({ probe, access }: Inserted<LocalProbe>): boolean {
+  return (access & ACCESS.frameless) === 0 && inlineWorkOf(probe) === undefined;
 }
 
 /** Bytes of a function's body. */

@@ -77,6 +77,18 @@ describe('functions', () => {
     expect(tiersByName(p.engine.tierReport())).toEqual({ hot: 'compiled', small: 'compiled', large: 'compiled' });
   });
 
+  test('that have many probes with frames are watched for some time before they are compiled', () => {
+    const nops = 'nop '.repeat(300);
+    const p = load(`(module (func $f (export "f") ${nops}))`, { engine: new Engine({ tier: 'auto', threshold: 100 }) });
+    const pcs = p.pcs('f').slice(0, 8);
+    for (const pc of pcs) insertProbe(p.instance, p.func('f'), pc, idle);
+    for (let i = 0; i < 110; i++) p.call('f');
+    expect(tiersByName(p.engine.tierReport())).toEqual({ f: 'interpreted' });
+    // Of 305 bytes those above 256 count eight calls each.
+    for (let i = 0; i < 400; i++) p.call('f');
+    expect(tiersByName(p.engine.tierReport())).toEqual({ f: 'compiled' });
+  });
+
   test('that are too large are refused, with the reason', () => {
     const nops = 'nop '.repeat(16_700);
     const p = load(`(module (func $huge (export "huge") (result i32) ${nops} (i32.const 7)))`, {
