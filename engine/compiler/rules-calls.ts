@@ -125,7 +125,7 @@ function directEntry(e: Emitter, index: number): string {
   const { osr, isStressed } = e.purpose;
   if (index !== e.func.index || osr !== undefined || isStressed) return codeOf(state);
   // As long as the code is valid it is what the function's state has, and V8 need not look there.
-  return `(${e.changed()} ? ${state}.ready() : ${e.ownName})`;
+  return `(${e.changed()} ? ${state}.entry : ${e.ownName})`;
 }
 
 function directCallee(e: Emitter, index: number): Callee {
