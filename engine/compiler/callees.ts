@@ -48,6 +48,8 @@ export class TierState implements CompiledFunction {
   refused: string | undefined;
   /** How often its code became wrong. */
   invalidations = 0;
+  /** Has it been left to the interpreter for some time, since it has many probes? */
+  wasWatched = false;
   /** How often there was no room on the host's stack to compile it. */
   postponed = 0;
 

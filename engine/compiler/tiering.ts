@@ -112,8 +112,9 @@ export class JsTier implements Tier {
 
   /** Leaves a function to the interpreter for good. */
   private dismiss(func: FuncInstance): typeof CALL.interpret {
-    const state = compiledOf(func, this.machine);
-    state.code ??= state.stub;
+    // Where nothing can be compiled, there is no state: its stubs are made from text, too.
+    const state = func.compiled as TierState | null;
+    if (state !== null) state.code ??= state.stub;
     func.budget = UNLIMITED;
     return CALL.interpret;
   }
@@ -135,15 +136,15 @@ export class JsTier implements Tier {
     return unit;
   }
 
-  /** Is the function to be watched for some time before it is compiled? It is then treated as one that has changed. */
+  /** Is the function to be watched for some time before it is compiled, as one that has changed? */
   private mayChangeSoon(state: TierState): boolean {
     const { func } = state;
-    if (this.threshold === 0 || this.stress !== undefined || state.invalidations > 0 || func.probes === null)
-      return false;
+    if (this.threshold === 0 || this.stress !== undefined || func.probes === null) return false;
+    if (state.wasWatched || state.invalidations > 0) return false;
     let found = 0;
     for (const { entries } of func.probes.byUnit.values()) if (entries.some(takesFrame)) found++;
     if (found < MANY_PROBES) return false;
-    state.invalidations++;
+    state.wasWatched = true;
     func.budget = this.patience(state);
     return true;
   }

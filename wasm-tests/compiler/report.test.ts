@@ -86,7 +86,9 @@ describe('functions', () => {
     expect(tiersByName(p.engine.tierReport())).toEqual({ f: 'interpreted' });
     // Of 305 bytes those above 256 count eight calls each.
     for (let i = 0; i < 400; i++) p.call('f');
-    expect(tiersByName(p.engine.tierReport())).toEqual({ f: 'compiled' });
+    const report = p.engine.tierReport();
+    expect(tiersByName(report)).toEqual({ f: 'compiled' });
+    expect(report.functions.listed[0]).toMatchObject({ invalidations: 0 });
   });
 
   test('that are too large are refused, with the reason', () => {
