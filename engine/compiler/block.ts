@@ -2,20 +2,26 @@
 
 import type { ValType } from '../isa/valtype.ts';
 import type { Entry, OperandStack } from './operand-stack.ts';
+import type { BlockFacts } from './structure.ts';
+import type { SwitchText } from './switches.ts';
 import type { Lines } from './text.ts';
 
 /** A way to the end of a block. */
 export interface Arrival {
   /** Locals whose slots are out of date there. */
   readonly dirty: Uint8Array;
-  /** Statements that come before the branch. */
-  readonly hole: string[];
+  /** Statements that come before the branch; undefined where none can. */
+  readonly hole: string[] | undefined;
 }
 
 /** An open block. */
 export interface Block {
   readonly kind: 'block' | 'loop' | 'if' | 'function';
   readonly label: string;
+  /** None of the function's. */
+  readonly facts: BlockFacts | undefined;
+  /** The switch that it is a clause of, or that ends with it. */
+  readonly switch: SwitchText | undefined;
   /** Operands below the block's own, and how they stood when it was opened. */
   readonly below: OperandStack['entries'];
   readonly params: readonly ValType[];

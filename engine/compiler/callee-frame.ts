@@ -1,8 +1,7 @@
 /** Where the frames of callees lie. */
 
-import type { FuncInstance } from '../runtime/function.ts';
 import type { Emitter } from './emitter.ts';
-import { quietCallee } from './quiet.ts';
+import type { CallTarget } from './structure.ts';
 
 /**
  * Room that frames of compiled code leave free below that of a callee, in elements of the 32-bit views. So the base of a frame
@@ -22,10 +21,9 @@ export class CalleeFrame {
 
   /** Can the function, being quiet, be called again by what it calls? */
   get isRecursive(): boolean {
-    const { facts, func, instance, machine } = this.e;
-    return [...facts.callees].some((callee) =>
-      quietCallee(instance.funcs[callee] as FuncInstance, machine)?.functions.includes(func),
-    );
+    const { facts, func } = this.e;
+    const targets: CallTarget[] = [...facts.callees, ...facts.tableCalls];
+    return targets.some((target) => this.e.reliance.quiet(target)?.functions.includes(func));
   }
 
   /** Arguments with which callees get the place of their frame. */

@@ -10,7 +10,8 @@ import type { FuncInstance } from '../runtime/function.ts';
 import { SLOT_I32 } from '../runtime/value.ts';
 import { isTooLarge } from './bytecode-size.ts';
 import { compiledOf, followTails, TAIL } from './callees.ts';
-import { DEEP, Emitter, type Purpose } from './emitter.ts';
+import { DEEP, Emitter } from './emitter.ts';
+import type { Purpose } from './purpose.ts';
 import { ruleOf } from './rules.ts';
 import { emitEvent } from './rules-events.ts';
 import { observesEnd } from './rules-exits.ts';
@@ -37,10 +38,10 @@ export function compile(
   const emitter = new Emitter(func, machine, purpose, { rules: { ruleOf, emitEvent, observesEnd }, stress });
   const { bindings } = emitter;
   new FunctionValidator(emitter.instance.module, anyFunction).run(emitter.body, emitter);
-  const { sites, runs, validity, reliesOn } = emitter;
+  const { sites, runs, validity, reliance } = emitter;
   const isLoop = purpose.osr !== undefined;
   const tellsEnds = (func.probes?.exits.length ?? 0) > 0;
-  const unit = new CompiledUnit(func, machine, { sites, runs, validity, reliesOn, isLoop, tellsEnds });
+  const unit = new CompiledUnit(func, machine, { sites, runs, validity, reliance, isLoop, tellsEnds });
   const assembly = new Assembly(emitter, unit);
   const source = assembly.text();
   if (isTooLarge(source, bytecodeLimit)) {

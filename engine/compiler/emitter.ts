@@ -28,29 +28,15 @@ import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts'
 import type { Names, ViewKind } from './expression.ts';
 import { slowOf, viewsOf } from './memory-views.ts';
 import { type Entry, OperandStack } from './operand-stack.ts';
+import type { Purpose, Rules } from './purpose.ts';
+import { Reliance } from './reliance.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
 import { PUSH, Spills } from './spills.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
+import { switchOf } from './switches.ts';
 import { Lines } from './text.ts';
 import { newValidity } from './validity.ts';
 import { WideLocals } from './wide-locals.ts';
-
-/** What the compiled code is for. */
-export interface Purpose {
-  /** Is the function quiet (`quiet.ts`)? Then nobody ever sees a frame of it. */
-  readonly isQuiet: boolean;
-  /** pc of the loop at which a running activation of the interpreter enters; undefined for code that is called. */
-  readonly osr: number | undefined;
-  /** Asks at every loop and after every call whether to leave: for tests, which leave everywhere. */
-  readonly isStressed: boolean;
-}
-
-/** How instructions and events are compiled. The rules are made of what is in this file, so it gets them from outside. */
-export interface Rules {
-  readonly ruleOf: (instr: Instruction) => (e: Emitter, v: FunctionValidator, instr: Instruction) => void;
-  readonly emitEvent: (e: Emitter, ip: number) => void;
-  readonly observesEnd: (e: Emitter) => boolean;
-}
 
 /** Base from which on functions are interpreted, so that deep recursion ends where it does there. V8's stack has 984 KiB. */
 export const DEEP = 240_000;
@@ -78,8 +64,7 @@ export class Emitter implements InstructionObserver, Names {
   readonly stack: OperandStack;
   /** Name of the array of counts. */
   readonly cells = 'cells';
-  /** Functions that the code relies on being quiet. */
-  readonly reliesOn = new Set<FuncInstance>();
+  readonly reliance: Reliance;
   /** Views of memories that the function holds in variables. */
   readonly viewsByMemory = new Map<number, Set<ViewKind>>();
   /** Homes to load where an activation enters at a loop. */
@@ -139,6 +124,7 @@ export class Emitter implements InstructionObserver, Names {
     this.body = module.bodies[func.index - module.importCounts.function];
     this.facts = functionFacts(module, this.body);
     this.stack = new OperandStack(new Lines());
+    this.reliance = new Reliance(func, this.facts, purpose.isQuiet);
     this.callee = new CalleeFrame(this);
     this.spills = new Spills(this);
     const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
@@ -229,13 +215,18 @@ export class Emitter implements InstructionObserver, Names {
     for (const k of this.wide.all) dirtyIn[k] = 0;
     this.isDirty = dirtyIn.slice();
     this.wide.forget();
+    const isLive = kind === 'function' || !v.isUnreachable;
+    const entry = this.entryOf(kind, facts);
+    const text = isLive && entry === 'no' ? switchOf(facts, this.blocks[this.blocks.length - 1]) : undefined;
     const block: Block = {
       kind,
       label: `${LABEL}${facts?.start ?? 0}`,
+      facts,
+      switch: text,
       below: this.stack.entries.slice(0, this.stack.height - params.length).map((entry) => ({ ...entry })),
       params,
       results,
-      isLive: kind === 'function' || !v.isUnreachable,
+      isLive,
       outer: this.lines,
       condition: '',
       test: undefined,
@@ -245,10 +236,10 @@ export class Emitter implements InstructionObserver, Names {
       arrivals: [],
       dirtyIn,
       beginsClean,
-      entry: this.entryOf(kind, facts),
+      entry,
     };
     this.blocks.push(block);
-    this.stack.lines = new Lines();
+    if (text === undefined || text.isEndedBy(block)) this.stack.lines = new Lines();
     this.run = undefined;
     return block;
   }

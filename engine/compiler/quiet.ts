@@ -1,66 +1,91 @@
 /**
- * Quiet functions: while one runs, no code but that of the module can run, since nothing that it can reach calls the
- * host, calls through a table or a reference, or has a probe that runs code of its own.
+ * Quiet functions: while one runs, no code but that of its own instance can run, since nothing that it can reach calls the
+ * host or a reference, writes a table, or has a probe that runs code of its own. What it calls through a table is what is there now.
  *
  * Nobody can look at the program during a call of a quiet function, so its callers neither keep their frames readable
  * for that time nor look afterwards whether something was changed. A probe that comes to a function later makes the code of those that
- * relied on its being quiet wrong.
+ * relied on its being quiet wrong, and so does a write of a table.
  */
 
 import { forms } from '../interpreter/forms.ts';
 import { opOf } from '../isa/instructions.ts';
-import type { Module } from '../module/module.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { Executor } from '../runtime/executor.ts';
 import { inlineWorkOf } from '../runtime/inline-work.ts';
+import type { ModuleInstance } from '../runtime/instance.ts';
 import type { Inserted, LocalProbe } from '../runtime/probe.ts';
-import { functionFacts } from './structure.ts';
+import type { TableInstance } from '../runtime/table.ts';
+import { type CallTarget, functionFacts, type TableCall } from './structure.ts';
+import { isSettled, type TableTarget, targetsIn } from './table-targets.ts';
 
 /** Functions that are looked at before a function counts as not quiet. */
 const MAX_FUNCTIONS = 64;
 /** Bytes of code that are read for it. */
 const MAX_BYTES = 1 << 16;
 
-/** A function and all that it can reach, if that is the module's own code only. */
+/** A function and all that it can reach, if that is code of its own instance only. */
 interface Reach {
-  /** Indices of the functions, the first included. */
-  readonly functions: readonly number[];
+  /** The first included. */
+  readonly functions: readonly FuncInstance[];
+  /** Tables through which something is called, as they were. */
+  readonly tables: ReadonlyMap<TableInstance, number>;
   readonly growsMemory: boolean;
 }
 
-const known = new WeakMap<Module, Map<number, Reach | null>>();
+const known = new WeakMap<FuncInstance, Reach | null>();
 
 /** What the function can reach; null where that is too much, or not known. */
-function reachOf(module: Module, index: number): Reach | null {
-  let reaches = known.get(module);
-  if (reaches === undefined) {
-    reaches = new Map();
-    known.set(module, reaches);
-  }
-  let reach = reaches.get(index);
-  if (reach === undefined) {
-    reach = findReach(module, index);
-    reaches.set(index, reach);
+function reachOf(func: FuncInstance): Reach | null {
+  let reach = known.get(func);
+  if (reach === undefined || (reach !== null && !isUpToDate(reach))) {
+    reach = findReach(func);
+    known.set(func, reach);
   }
   return reach;
 }
 
-function findReach(module: Module, index: number): Reach | null {
+function isUpToDate({ tables }: Reach): boolean {
+  for (const [table, version] of tables) if (table.version !== version || !isSettled(table)) return false;
+  return true;
+}
+
+function findReach(first: FuncInstance): Reach | null {
+  const { instance } = first;
+  if (instance === null) return null;
+  const { module } = instance;
   const imported = module.importCounts.function;
-  const seen = new Set<number>([index]);
+  const seen = new Set<FuncInstance>([first]);
+  const tables = new Map<TableInstance, number>();
   let growsMemory = false;
   let bytes = 0;
   for (const func of seen) {
-    if (func < imported || seen.size > MAX_FUNCTIONS) return null;
-    const body = module.bodies[func - imported];
+    if (func.instance !== instance || seen.size > MAX_FUNCTIONS) return null;
+    const body = module.bodies[func.index - imported];
     bytes += body.end - body.start;
     if (bytes > MAX_BYTES) return null;
     const facts = functionFacts(module, body);
-    if (facts.callsDynamically) return null;
+    if (facts.callsAnything || facts.writesTables) return null;
     growsMemory ||= facts.growsMemory;
-    for (const callee of facts.callees) seen.add(callee);
+    for (const callee of facts.callees) seen.add(instance.funcs[callee] as FuncInstance);
+    for (const call of facts.tableCalls) {
+      const targets = quietTargets(instance, call);
+      if (targets === null) return null;
+      const table = instance.tables[call.table] as TableInstance;
+      tables.set(table, table.version);
+      for (const { func: callee } of targets) seen.add(callee);
+    }
   }
-  return { functions: [...seen], growsMemory };
+  return { functions: [...seen], tables, growsMemory };
+}
+
+/** What a call through a table arrives at now; null where code may not rely on that. */
+function quietTargets(instance: ModuleInstance, { table, type }: TableCall): readonly TableTarget[] | null {
+  // Code of this instance would otherwise be kept by a table of another one.
+  if (table < instance.module.importCounts.table) return null;
+  const found = instance.tables[table] as TableInstance;
+  if (!isSettled(found)) return null;
+  const targets = targetsIn(found, instance.module.types[type] as number);
+  return targets.length > MAX_FUNCTIONS ? null : targets;
 }
 
 /** Instructions whose topmost operand is an i32. */
@@ -101,20 +126,49 @@ function isWatched({ probes, made }: FuncInstance): boolean {
 export interface Quiet {
   /** All that one of them reaches, itself included. */
   readonly functions: readonly FuncInstance[];
+  /** Tables through which something is called: the functions are quiet until one of them is written. */
+  readonly tables: readonly TableInstance[];
   readonly growsMemory: boolean;
 }
 
 /** What a quiet function reaches; null for a function that is not quiet at this time. */
-export function quietReach({ instance, index }: FuncInstance): Quiet | null {
-  if (instance === null) return null;
-  const reach = reachOf(instance.module, index);
-  if (reach === null || runsCode(instance.globalProbes.entries, -1)) return null;
-  // Indices are those of its own instance, which may be another one than its caller's.
-  const functions = reach.functions.map((func) => instance.funcs[func] as FuncInstance);
-  return functions.some(isWatched) ? null : { functions, growsMemory: reach.growsMemory };
+export function quietReach(func: FuncInstance): Quiet | null {
+  const reach = reachOf(func);
+  if (reach === null || runsCode(func.instance?.globalProbes.entries ?? [], -1)) return null;
+  const { functions, tables, growsMemory } = reach;
+  return functions.some(isWatched) ? null : { functions, tables: [...tables.keys()], growsMemory };
 }
 
 /** The same for a function that code of this machine calls. What another engine runs is not quiet: it would not tell of changes. */
 export function quietCallee(func: FuncInstance, machine: Executor): Quiet | null {
   return func.instance?.executor === machine ? quietReach(func) : null;
+}
+
+/** What is reached through a table by code of an instance, and the functions that are called first. */
+export interface QuietTable extends Quiet {
+  readonly targets: readonly TableTarget[];
+}
+
+/** Null unless all functions that a call through a table can arrive at are quiet at this time. */
+export function quietTable(instance: ModuleInstance, call: TableCall): QuietTable | null {
+  const targets = quietTargets(instance, call);
+  if (targets === null) return null;
+  const functions = new Set<FuncInstance>();
+  const tables = new Set([instance.tables[call.table] as TableInstance]);
+  let growsMemory = false;
+  for (const { func } of targets) {
+    const quiet = func.instance === instance ? quietReach(func) : null;
+    if (quiet === null) return null;
+    for (const other of quiet.functions) functions.add(other);
+    for (const table of quiet.tables) tables.add(table);
+    growsMemory ||= quiet.growsMemory;
+  }
+  return { targets, functions: [...functions], tables: [...tables], growsMemory };
+}
+
+/** The same for what some code of an instance calls. */
+export function quietTarget(instance: ModuleInstance, target: CallTarget): Quiet | null {
+  if (target === undefined) return null;
+  if (typeof target === 'object') return quietTable(instance, target);
+  return quietCallee(instance.funcs[target] as FuncInstance, instance.executor as Executor);
 }

@@ -4,6 +4,7 @@ import { returnsValue } from '../interpreter/callers.ts';
 import type { ContextualName } from '../isa/instructions.ts';
 import { V128, type ValType } from '../isa/valtype.ts';
 import type { FunctionValidator } from '../module/function-validator.ts';
+import type { FunctionBody } from '../module/module.ts';
 import type { FuncType } from '../module/types.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { TableInstance } from '../runtime/table.ts';
@@ -12,11 +13,13 @@ import { calleeOfReference, compiledOf, tailTo } from './callees.ts';
 import type { Emitter } from './emitter.ts';
 import type { Expr } from './expression.ts';
 import { type Entry, exprOf, textOf } from './operand-stack.ts';
-import { type Quiet, quietCallee } from './quiet.ts';
+import { type Quiet, type QuietTable, quietCallee } from './quiet.ts';
 import type { Rule } from './rule.ts';
 import { emitExit } from './rules-exits.ts';
 import { RELOAD } from './run-time-names.ts';
 import { calleeOfTable, calleesOfTable } from './table-callees.ts';
+import type { TableTarget } from './table-targets.ts';
+import { Lines } from './text.ts';
 
 type CallName = Extract<
   ContextualName,
@@ -30,6 +33,18 @@ interface Callee {
   readonly entry: string;
   /** What it reaches, if it is quiet. */
   readonly reach: Quiet | null;
+  /** What is called instead by the index in a table that is known to have it. */
+  readonly cases?: Cases | undefined;
+}
+
+/** Functions that a table is known to have, by their indices there. */
+interface Cases {
+  /** JavaScript for the index in the table. */
+  readonly index: string;
+  /** By the JavaScript for what is called. */
+  readonly entries: ReadonlyMap<string, readonly number[]>;
+  /** What finds the callee at other indices. */
+  readonly other: Lines;
 }
 
 /** What is called at the end. */
@@ -49,12 +64,12 @@ function passArguments(e: Emitter, types: readonly ValType[], args: readonly Ent
   return texts;
 }
 
-function emitCall(e: Emitter, { signature, entry, reach }: Callee): void {
+function emitCall(e: Emitter, { signature, entry, reach, cases }: Callee): void {
   const { stack } = e;
   const { params, results } = signature;
   // Arguments that can trap would leave their own site behind.
   stack.sendTrapsHome();
-  const args = stack.popMany(params.length);
+  const operands = stack.popMany(params.length);
   const isQuiet = reach !== null && !e.purpose.isStressed;
   if (isQuiet) stack.protectState(~0);
   else {
@@ -64,19 +79,52 @@ function emitCall(e: Emitter, { signature, entry, reach }: Callee): void {
     e.spills.operands();
   }
   if (results.length > 1 || results.includes(V128) || params.includes(V128)) e.usesArea = true;
-  const passed = passArguments(e, params, args, stack.height);
+  const passed = passArguments(e, params, operands, stack.height);
   const next = e.nextIp;
   if (!isQuiet) e.statement(`${e.frames('ips')}[d] = ${next};`);
   const site = e.addSite('call', { next, units: e.unitsAt(stack.height + results.length) });
   e.statement(`p = ${site};`);
-  const call = `${entry}(${[...passed, e.callee.args].join(', ')})`;
-  takeResults(e, results, call);
+  const args = `(${[...passed, e.callee.args].join(', ')})`;
+  if (cases === undefined) takeResults(e, results, `${entry}${args}`);
+  else {
+    cases.other.add(`p = ${site};`);
+    callByIndex(e, { cases, results, entry, args });
+  }
   if (!isQuiet) {
     leaveIfChanged(e, results, stack.height - results.length);
     e.becomesInnermost();
   }
   if (!isQuiet || reach.growsMemory) e.statement(RELOAD);
   e.run = undefined;
+}
+
+/**
+ * A call through a table whose functions are known: one call for each, as V8 remembers of a place only that it calls one function or many. What
+ * is called by one of them it may inline.
+ */
+function callByIndex(
+  e: Emitter,
+  { cases, results, entry, args }: { cases: Cases; results: readonly ValType[]; entry: string; args: string },
+): void {
+  const { stack } = e;
+  const [type] = results;
+  const name = type === undefined ? '' : `${stack.home(type, stack.height)} = `;
+  const clauses = new Lines();
+  for (const [callee, indices] of cases.entries) {
+    clauses.add(indices.map((index) => `case ${index}:`).join(' '));
+    const clause = new Lines();
+    clause.add(`${name}${callee}${args};`);
+    clause.add('break;');
+    clauses.nest(clause);
+  }
+  clauses.add('default:');
+  cases.other.add(`${name}${entry}${args};`);
+  clauses.nest(cases.other);
+  if (type !== undefined) stack.assignHome(type, stack.height, name.slice(0, -3));
+  e.statement(`switch (${cases.index}) {`);
+  e.lines.nest(clauses);
+  e.statement('}');
+  if (type !== undefined) stack.pushHome(type);
 }
 
 function takeResults(e: Emitter, results: readonly ValType[], call: string): void {
@@ -131,7 +179,7 @@ function directEntry(e: Emitter, index: number): string {
 function directCallee(e: Emitter, index: number): Callee {
   const func = e.instance.funcs[index] as FuncInstance;
   const reach = quietCallee(func, e.machine);
-  if (reach !== null) for (const other of reach.functions) e.reliesOn.add(other);
+  if (reach !== null) e.reliance.add(reach);
   return {
     signature: func.signature,
     entry: directEntry(e, index),
@@ -169,13 +217,49 @@ function popCallee(e: Emitter): Expr {
 function tableCallee(e: Emitter, v: FunctionValidator): Callee {
   const { table, type, signature, suffix } = indirectOf(e, v);
   const callees = calleesOfTable(table, type, e.machine);
+  const reach = e.purpose.isStressed ? null : e.reliance.quietTable({ table: v.reader.index2, type: v.reader.index });
+  if (reach !== null) e.reliance.add(reach);
+  const isSplit = reach !== null && isWorthCases(e, reach, signature);
+  // The index is used again after the arguments, and these are written once for each case.
+  if (isSplit) e.stack.settleTop(signature.params.length + 1);
   const index = popCallee(e);
   const entries = e.bindings.bind(`t${suffix}`, () => callees.entries);
   const find = e.bindings.bind(`find${suffix}`, () => callees.find);
-  const again = index.isAtom ? index.text : 'u';
-  e.statement(`q = ${entries}[${index.isAtom ? index.text : `u = ${index.text}`}];`);
-  e.statement(`if (q === undefined) { ${e.site()}; q = ${find}(${again}); }`);
-  return { signature, entry: 'q', reach: null };
+  if (!isSplit) {
+    const again = index.isAtom ? index.text : 'u';
+    e.statement(`q = ${entries}[${index.isAtom ? index.text : `u = ${index.text}`}];`);
+    e.statement(`if (q === undefined) { ${e.site()}; q = ${find}(${again}); }`);
+    return { signature, entry: 'q', reach };
+  }
+  const other = new Lines();
+  other.add(`q = ${entries}[${index.text}];`);
+  other.add(`if (q === undefined) { ${e.site()}; q = ${find}(${index.text}); }`);
+  return { signature, entry: 'q', reach, cases: { index: index.text, entries: casesOf(e, reach.targets), other } };
+}
+
+/** So many functions of a table are called by cases, if they are small and the call is in a loop. */
+const MAX_CASES = 16;
+/** Bytes of code of all of them. */
+const MAX_CASE_BYTES = 1024;
+
+function isWorthCases(e: Emitter, { targets }: QuietTable, { params, results }: FuncType): boolean {
+  if (targets.length > MAX_CASES || results.length > 1 || [...params, ...results].includes(V128)) return false;
+  if (!e.blocks.some(({ kind }) => kind === 'loop')) return false;
+  const { bodies, importCounts } = e.instance.module;
+  const sizes = targets.map(({ func }) => {
+    const { start, end } = bodies[func.index - importCounts.function] as FunctionBody;
+    return end - start;
+  });
+  return targets.length > 0 && sizes.reduce((sum, size) => sum + size, 0) <= MAX_CASE_BYTES;
+}
+
+function casesOf(e: Emitter, targets: readonly TableTarget[]): Map<string, number[]> {
+  const entries = new Map<string, number[]>();
+  for (const { index, func } of targets) {
+    const callee = directEntry(e, func.index);
+    entries.set(callee, [...(entries.get(callee) ?? []), index]);
+  }
+  return entries;
 }
 
 /** The state of the callee of an indirect tail call. */

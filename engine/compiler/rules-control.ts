@@ -13,6 +13,7 @@ import type { Rule } from './rule.ts';
 import { emitReturn } from './rules-calls.ts';
 import { emitEvent } from './rules-events.ts';
 import type { BlockFacts } from './structure.ts';
+import type { SwitchText } from './switches.ts';
 import { Lines } from './text.ts';
 
 type ControlName = Extract<
@@ -237,6 +238,13 @@ function endChoice(e: Emitter, block: Block, { expr, deps, reads }: Pick<Entry, 
 }
 
 function closeText(e: Emitter, block: Block, isReachable: boolean): void {
+  if (block.switch !== undefined) {
+    if (!block.switch.isEndedBy(block)) {
+      e.stack.lines = block.switch.endClause(block, e.lines);
+      return;
+    }
+    e.stack.lines = block.switch.end(e.lines);
+  }
   const inner = e.lines;
   const outer = enclosing(block);
   const label = block.isTargeted ? `${block.label}: ` : '';
@@ -323,18 +331,37 @@ const brTable: Rule = (e, v) => {
     const name = i === labels.length - 1 ? 'default:' : `case ${i}:`;
     byLabel.set(label, [...(byLabel.get(label) ?? []), name]);
   }
+  const own = switchOfTable(e);
   const cases = new Lines();
   for (const [label, names] of byLabel) {
     // Cases that the default covers need no mention.
-    const shown = names.includes('default:') ? ['default:'] : names;
+    const shown = (names.includes('default:') ? ['default:'] : names).join(' ');
+    const block = e.target(label);
+    if (own !== undefined && block.switch === own && !own.isEndedBy(block)) {
+      own.leadTo(block, shown);
+      block.isTargeted = true;
+      e.spills.arriveByClause(block);
+      continue;
+    }
     const lines = branchTo(e, label);
-    cases.add(shown.join(' '));
+    cases.add(shown);
     cases.nest(lines);
   }
-  e.statement(`switch (${(expr as Expr).text}) {`);
+  const operand = (expr as Expr).text;
+  if (own !== undefined) {
+    e.stack.lines = own.begin(e.lines, operand, cases);
+    return;
+  }
+  e.statement(`switch (${operand}) {`);
   e.lines.nest(cases);
   e.statement('}');
 };
+
+/** The switch that the table being compiled makes of the blocks around it. */
+function switchOfTable(e: Emitter): SwitchText | undefined {
+  const found = e.target(0).switch;
+  return found?.facts.table === e.pc ? found : undefined;
+}
 
 /** The reference that is tested stays behind where it is not null. */
 function branchOnNull(takesNull: boolean): Rule {

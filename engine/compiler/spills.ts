@@ -7,11 +7,9 @@
  * costs little at run time, and makes the code of a large function half as long.
  */
 
-import type { FuncInstance } from '../runtime/function.ts';
 import type { Block } from './block.ts';
 import type { Emitter } from './emitter.ts';
-import { quietCallee } from './quiet.ts';
-import type { BlockFacts } from './structure.ts';
+import type { BlockFacts, CallTarget } from './structure.ts';
 
 /** Values at `frameBit`: has the frame been pushed, on the way that leads here? */
 export const PUSH = { done: 0, not: 1, maybe: 2 } as const;
@@ -21,12 +19,13 @@ export const FRAMED = 'framed';
 /** A way that leads to a place where control meets. */
 interface Way {
   readonly dirty: Uint8Array;
-  readonly write: (text: string) => void;
+  /** Adds a statement to it; undefined where there is no place for one. */
+  readonly write: ((text: string) => void) | undefined;
 }
 
 export class Spills {
   private readonly e: Emitter;
-  private readonly quiet = new Map<number, boolean>();
+  private readonly quiet = new Map<CallTarget, boolean>();
   private lastPlace: number | undefined;
   private taken: Uint8Array | undefined;
 
@@ -34,13 +33,14 @@ export class Spills {
     this.e = e;
   }
 
-  /** Does a call need the frame? */
-  private isQuiet(callee: number): boolean {
-    if (callee < 0 || this.e.purpose.isStressed) return false;
-    let isQuiet = this.quiet.get(callee);
+  /** Can a call do without the frame? */
+  private isQuiet(target: CallTarget): boolean {
+    const { purpose } = this.e;
+    if (purpose.isStressed) return false;
+    let isQuiet = this.quiet.get(target);
     if (isQuiet === undefined) {
-      isQuiet = quietCallee(this.e.instance.funcs[callee] as FuncInstance, this.e.machine) !== null;
-      this.quiet.set(callee, isQuiet);
+      isQuiet = this.e.reliance.quiet(target) !== null;
+      this.quiet.set(target, isQuiet);
     }
     return isQuiet;
   }
@@ -49,7 +49,7 @@ export class Spills {
   private get isNeededLater(): boolean {
     const { e } = this;
     if (e.hasFrameProbes) return true;
-    this.lastPlace ??= e.facts.calls.findLast(({ callee }) => !this.isQuiet(callee))?.pc ?? -1;
+    this.lastPlace ??= e.facts.calls.findLast(({ target }) => !this.isQuiet(target))?.pc ?? -1;
     return e.pc < this.lastPlace;
   }
 
@@ -59,13 +59,13 @@ export class Spills {
    */
   keepsClean({ calls, assigned, assignments }: BlockFacts): boolean {
     if (this.e.hasFrameProbes) return true;
-    const places = calls.reduce((sum, callee) => sum + (this.isQuiet(callee) ? 0 : 1), 0);
+    const places = calls.reduce((sum: number, target) => sum + (this.isQuiet(target) ? 0 : 1), 0);
     return places * assigned.size > assignments;
   }
 
   /** Is a frame pushed before a loop? Else it would be asked at each call inside whether it has been. */
   pushesBefore({ isLoop, calls }: BlockFacts): boolean {
-    return isLoop && calls.some((callee) => !this.isQuiet(callee));
+    return isLoop && calls.some((target) => !this.isQuiet(target));
   }
 
   /** Brings the slots of all locals up to date, and pushes the frame. */
@@ -125,6 +125,11 @@ export class Spills {
     block.arrivals.push({ dirty: this.snapshot(), hole: this.e.lines.hole() });
   }
 
+  /** The same by a clause of a `switch`, before which there is nothing. */
+  arriveByClause(block: Block): void {
+    block.arrivals.push({ dirty: this.snapshot(), hole: undefined });
+  }
+
   /** What is out of date, as it is now. One `br_table` may have hundreds of targets, for which it is the same. */
   private snapshot(): Uint8Array {
     const { isDirty } = this.e;
@@ -144,14 +149,14 @@ export class Spills {
     const dirty = new Uint8Array(e.isDirty.length);
     for (const k of dirty.keys()) {
       const late = ways.filter((way) => way.dirty[k] !== 0);
-      const isDirtyElse = elseWay !== undefined && elseWay[k] !== 0;
+      const isFixed = (elseWay !== undefined && elseWay[k] !== 0) || late.some(({ write }) => write === undefined);
       if (k === e.frameBit)
         dirty[k] = pushed(
           ways.map((way) => way.dirty[k]),
           elseWay?.[k],
         );
-      else if (isSpilling && !isDirtyElse && 2 * late.length <= count) for (const { write } of late) write(this.of(k));
-      else if (isDirtyElse || late.length > 0) dirty[k] = 1;
+      else if (isSpilling && !isFixed && 2 * late.length <= count) for (const { write } of late) write?.(this.of(k));
+      else if (isFixed || late.length > 0) dirty[k] = 1;
     }
     return dirty;
   }
@@ -175,5 +180,5 @@ function pushed(ways: readonly (number | undefined)[], elseWay: number | undefin
 }
 
 function wayOf({ dirty, hole }: Block['arrivals'][number]): Way {
-  return { dirty, write: (text) => hole.push(text) };
+  return { dirty, write: hole === undefined ? undefined : (text) => hole.push(text) };
 }

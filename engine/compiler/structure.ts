@@ -4,6 +4,16 @@ import { InstructionReader } from '../binary/instruction-reader.ts';
 import { readLocals } from '../binary/locals.ts';
 import { instructions, opOf } from '../isa/instructions.ts';
 import type { FunctionBody, Module } from '../module/module.ts';
+import { type SwitchFacts, SwitchFinder } from './switches.ts';
+
+/** What is called through a table: the indices of the table and of the type. One object for all calls of a function that are alike. */
+export interface TableCall {
+  readonly table: number;
+  readonly type: number;
+}
+
+/** What is called: a function by its index, or what is in a table; undefined for references and tail calls through tables. */
+export type CallTarget = number | TableCall | undefined;
 
 /** A block, loop or if. */
 export interface BlockFacts {
@@ -14,10 +24,12 @@ export interface BlockFacts {
   end: number;
   /** Locals that are assigned inside. */
   readonly assigned: Set<number>;
-  /** Of a loop: the instructions inside that assign locals. */
+  /** How many instructions inside assign locals. */
   assignments: number;
-  /** Of a loop: functions that are called inside, -1 for what is called by tables or references, but for calls that nothing comes behind. */
-  readonly calls: number[];
+  /** Of a loop: what is called inside, but for calls that nothing comes behind. */
+  readonly calls: CallTarget[];
+  /** The switch that the block is a part of. */
+  switch: SwitchFacts | undefined;
 }
 
 export interface FunctionFacts {
@@ -26,10 +38,14 @@ export interface FunctionFacts {
   readonly hasLoops: boolean;
   /** Functions that are called by their index. */
   readonly callees: ReadonlySet<number>;
-  /** Does it call through tables or references? */
-  readonly callsDynamically: boolean;
-  /** pcs of calls, with the function, -1 for one by a table or reference. */
-  readonly calls: readonly { readonly pc: number; readonly callee: number }[];
+  /** What it calls through tables. */
+  readonly tableCalls: readonly TableCall[];
+  /** Does it call references, or, at its end, what is in tables? */
+  readonly callsAnything: boolean;
+  /** Does it change tables? */
+  readonly writesTables: boolean;
+  /** pcs of calls, with what is called. */
+  readonly calls: readonly { readonly pc: number; readonly target: CallTarget }[];
   readonly hasTailCalls: boolean;
   /** Does it contain `memory.grow`? */
   readonly growsMemory: boolean;
@@ -37,9 +53,11 @@ export interface FunctionFacts {
 
 const LOCAL_SET = opOf('local.set');
 const LOCAL_TEE = opOf('local.tee');
+const BLOCK = opOf('block');
 const LOOP = opOf('loop');
 const ELSE = opOf('else');
 const END = opOf('end');
+const CALL_INDIRECT = opOf('call_indirect');
 const UNREACHABLE = opOf('unreachable');
 
 const known = new WeakMap<FunctionBody, FunctionFacts>();
@@ -61,9 +79,13 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
   readLocals(reader);
   const blocks = new Map<number, BlockFacts>();
   const open: BlockFacts[] = [];
+  const openLoops: BlockFacts[] = [];
+  const switches = new SwitchFinder();
   const callees = new Set<number>();
-  const calls: { pc: number; callee: number }[] = [];
-  let callsDynamically = false;
+  const calls: { pc: number; target: CallTarget }[] = [];
+  const tableCalls: TableCall[] = [];
+  let callsAnything = false;
+  let writesTables = false;
   let hasTailCalls = false;
   let growsMemory = false;
   while (reader.pos < body.end) {
@@ -72,31 +94,73 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
     const pc = reader.at - body.start;
     const { effects, immediates } = instructions[op];
     if (op === LOCAL_SET || op === LOCAL_TEE) {
-      for (const block of open) {
+      const block = open[open.length - 1];
+      if (block !== undefined) {
         block.assigned.add(reader.index);
         block.assignments++;
       }
     } else if (effects.has('label')) {
       const place = { start: pc, elseAt: -1, end: -1 };
-      const block: BlockFacts = { ...place, isLoop: op === LOOP, assigned: new Set(), assignments: 0, calls: [] };
+      const found = { assigned: new Set<number>(), assignments: 0, calls: [], switch: undefined };
+      const block: BlockFacts = { ...place, isLoop: op === LOOP, ...found };
       open.push(block);
+      if (block.isLoop) openLoops.push(block);
       blocks.set(pc, block);
+      switches.open(block, op === BLOCK && reader.blockKind === 0);
     } else if (op === ELSE) (open[open.length - 1] as BlockFacts).elseAt = pc;
     else if (op === END) {
       const block = open.pop(); // none for the end of the function
-      if (block !== undefined) block.end = pc;
+      if (block !== undefined) {
+        block.end = pc;
+        if (block.isLoop) openLoops.pop();
+        addAssignments(open[open.length - 1], block);
+        switches.close();
+      }
     } else if (effects.has('call')) {
-      const callee = immediates[0] === 'func' ? reader.index : -1;
-      calls.push({ pc, callee });
-      if (callee >= 0) callees.add(callee);
-      else callsDynamically = true;
+      const target = targetOf(reader, tableCalls);
+      calls.push({ pc, target });
+      if (target === undefined) callsAnything = true;
+      else if (typeof target === 'number') callees.add(target);
       // What ends the program or fails is called in the middle of loops.
       if (module.bytes[reader.pos] !== UNREACHABLE) {
-        for (const block of open) if (block.isLoop) block.calls.push(callee);
+        for (const loop of openLoops) loop.calls.push(target);
       }
       if (effects.has('exit')) hasTailCalls = true;
     } else if (effects.has('grow')) growsMemory = true;
+    else if (effects.has('tablewrite') || effects.has('tablegrow')) writesTables = true;
+    else if (immediates[0] === 'label') switches.branch(reader.index);
+    else if (immediates[0] === 'labels') switches.table(pc, reader.labels);
   }
+  switches.decide();
   const hasLoops = [...blocks.values()].some(({ isLoop }) => isLoop);
-  return { blocks, hasLoops, callees, callsDynamically, calls, hasTailCalls, growsMemory };
+  return {
+    blocks,
+    hasLoops,
+    callees,
+    tableCalls,
+    callsAnything,
+    writesTables,
+    calls,
+    hasTailCalls,
+    growsMemory,
+  };
+}
+
+/** What the call that was read calls. */
+function targetOf({ op, index, index2 }: InstructionReader, known: TableCall[]): CallTarget {
+  if (instructions[op].immediates[0] === 'func') return index;
+  if (op !== CALL_INDIRECT) return undefined;
+  let call = known.find(({ table, type }) => table === index2 && type === index);
+  if (call === undefined) {
+    call = { table: index2, type: index };
+    known.push(call);
+  }
+  return call;
+}
+
+/** What a block assigns, the one around it does. Told at its end, and not to all blocks at each instruction: there may be thousands. */
+function addAssignments(outer: BlockFacts | undefined, inner: BlockFacts): void {
+  if (outer === undefined) return;
+  for (const k of inner.assigned) outer.assigned.add(k);
+  outer.assignments += inner.assignments;
 }

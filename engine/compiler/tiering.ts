@@ -8,6 +8,7 @@ import type { FunctionCode } from '../runtime/function-code.ts';
 import { inlineWorkOf } from '../runtime/inline-work.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import { ACCESS, type Inserted, type LocalProbe } from '../runtime/probe.ts';
+import type { TableInstance } from '../runtime/table.ts';
 import { CALL, type CallWay, type Change, LOOP, type LoopOutcome, type Tier, UNLIMITED } from '../runtime/tier.ts';
 import { DEFAULT_BYTECODE_LIMIT } from './bytecode-size.ts';
 import { compiledOf, followTails, LEFT, TAIL, type TierState } from './callees.ts';
@@ -15,6 +16,7 @@ import { compile } from './compile.ts';
 import { quietReach } from './quiet.ts';
 import { describeChange, TierLog } from './report.ts';
 import { storeResult } from './results.ts';
+import { noteChange } from './table-targets.ts';
 import type { CompiledUnit } from './unit.ts';
 
 export interface TieringOptions {
@@ -54,6 +56,7 @@ export class JsTier implements Tier {
   /** Why nothing can be compiled; undefined if that is possible. */
   readonly disabled: string | undefined;
   readonly log = new TierLog();
+  private readonly byTable = new WeakMap<TableInstance, Set<CompiledUnit>>();
 
   constructor(machine: Machine, { threshold, bytecodeLimit = DEFAULT_BYTECODE_LIMIT, stress }: TieringOptions) {
     this.machine = machine;
@@ -131,7 +134,8 @@ export class JsTier implements Tier {
       if (state.unit === null) this.dismiss(func);
       return null;
     }
-    for (const other of unit.reliesOn) compiledOf(other, this.machine).dependents.add(unit);
+    for (const other of unit.reliance.functions) compiledOf(other, this.machine).dependents.add(unit);
+    for (const table of unit.reliance.tables) this.dependentsOn(table).add(unit);
     unit.onLeave = this.left;
     return unit;
   }
@@ -223,6 +227,26 @@ export class JsTier implements Tier {
     state.func.budget = this.patience(state);
   }
 
+  /** Code that relies on the elements of a table. */
+  private dependentsOn(table: TableInstance): Set<CompiledUnit> {
+    let units = this.byTable.get(table);
+    if (units === undefined) {
+      units = new Set();
+      this.byTable.set(table, units);
+      table.watch(() => this.tableWritten(table));
+    }
+    return units;
+  }
+
+  private tableWritten(table: TableInstance): void {
+    const units = this.byTable.get(table);
+    if (units === undefined || units.size === 0) return;
+    const wrong = [...units].filter(({ isValid }) => isValid);
+    units.clear();
+    if (wrong.length > 0) noteChange(table);
+    for (const { func } of wrong) this.invalidate(compiledOf(func, this.machine), { what: 'table written' }, undefined);
+  }
+
   frameWritten(func: FuncInstance): void {
     const state = func.compiled as TierState | null;
     if (state !== null) this.invalidate(state, { what: 'frame written' }, func);
@@ -241,7 +265,8 @@ export class JsTier implements Tier {
     for (const wrong of unit === null ? loops.values() : [unit, ...loops.values()]) {
       wrong.invalidate(cause);
       state.dependents.delete(wrong);
-      for (const other of wrong.reliesOn) compiledOf(other, this.machine).dependents.delete(wrong);
+      for (const other of wrong.reliance.functions) compiledOf(other, this.machine).dependents.delete(wrong);
+      for (const table of wrong.reliance.tables) this.byTable.get(table)?.delete(wrong);
     }
     this.log.invalidated(func, cause);
     state.unit = null;

@@ -8,6 +8,7 @@ import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
 import { LEFT } from './callees.ts';
 import type { CountRun, Site } from './context.ts';
+import type { Reliance } from './reliance.ts';
 import { resultOf } from './results.ts';
 import type { Validity } from './validity.ts';
 
@@ -23,8 +24,7 @@ export class CompiledUnit {
   readonly validity: Validity;
   /** Is it entered at a loop, by an activation of the interpreter? */
   readonly isLoop: boolean;
-  /** Functions that it relies on being quiet. */
-  readonly reliesOn: ReadonlySet<FuncInstance>;
+  readonly reliance: Pick<Reliance, 'functions' | 'tables'>;
   /** Does it tell exit probes of ends, and the machine that it did? */
   readonly tellsEnds: boolean;
   /** What made it wrong. */
@@ -34,7 +34,7 @@ export class CompiledUnit {
   constructor(
     func: FuncInstance,
     machine: Machine,
-    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'validity' | 'reliesOn' | 'isLoop' | 'tellsEnds'>,
+    parts: Pick<CompiledUnit, 'sites' | 'runs' | 'validity' | 'reliance' | 'isLoop' | 'tellsEnds'>,
   ) {
     this.tellsEnds = parts.tellsEnds;
     this.isLoop = parts.isLoop;
@@ -43,7 +43,7 @@ export class CompiledUnit {
     this.sites = parts.sites;
     this.runs = parts.runs;
     this.validity = parts.validity;
-    this.reliesOn = parts.reliesOn;
+    this.reliance = { functions: parts.reliance.functions, tables: parts.reliance.tables };
     this.cells = new BigInt64Array(parts.runs.length);
     for (const { cell, counts } of parts.runs) {
       for (const { counter, step } of counts) counter.link(this.cells, cell, step);

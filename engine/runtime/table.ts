@@ -14,6 +14,10 @@ export class TableInstance {
   private readonly items: unknown[];
   /** What was derived from elements, by their indices: becomes undefined where an element is written. May be shorter. */
   private readonly derived: unknown[][] = [];
+  /** Told of each write and growth. */
+  private readonly watchers: (() => void)[] = [];
+  /** Changes with each write and growth. */
+  version = 0;
   /** The JavaScript object that stands for this table, made when first asked for. */
   jsObject: object | null = null;
 
@@ -37,6 +41,7 @@ export class TableInstance {
     const size = old + delta;
     if (size > (this.type.max ?? MAX_TABLE_SIZE) || size > MAX_TABLE_SIZE) return -1;
     for (let i = old; i < size; i++) this.items.push(init);
+    this.tell();
     return old;
   }
 
@@ -64,7 +69,18 @@ export class TableInstance {
     this.derived.push(list);
   }
 
+  /** Has a function called after each write and growth. */
+  watch(watcher: () => void): void {
+    this.watchers.push(watcher);
+  }
+
   private forget(start: number, count: number): void {
     for (const list of this.derived) list.fill(undefined, start, start + count);
+    this.tell();
+  }
+
+  private tell(): void {
+    this.version++;
+    for (const watcher of this.watchers) watcher();
   }
 }

@@ -18,6 +18,26 @@ function nested(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(builder.toBytes());
 }
 
+const CASES = 4000;
+
+/** A switch of so many cases, in a loop, as Go makes it of a large function: each case adds its number and goes on with the next one. */
+function cases(): Uint8Array<ArrayBuffer> {
+  const builder = new ModuleBuilder();
+  const [BLOCK, LOOP, EMPTY, END, BR, BR_TABLE] = [0x02, 0x03, 0x40, 0x0b, 0x0c, 0x0e];
+  const [LOCAL_GET, LOCAL_SET, CONST, ADD] = [0x20, 0x21, 0x41, 0x6a];
+  const number = (n: number): number[] => (n < 64 ? [n] : [(n & 127) | 128, ...number(n >> 7)]);
+  const labels = Array.from({ length: CASES + 1 }, (_, i) => number(i)).flat();
+  const opening = Array.from({ length: CASES + 1 }, () => [BLOCK, EMPTY]).flat();
+  const clauses = Array.from({ length: CASES }, (_, i) => [
+    ...[END, LOCAL_GET, 1, CONST, ...number(i), ADD, LOCAL_SET, 1],
+    ...[LOCAL_GET, 0, CONST, 1, ADD, LOCAL_SET, 0, BR, ...number(CASES - i)],
+  ]).flat();
+  const table = [LOCAL_GET, 0, BR_TABLE, ...number(CASES), ...labels];
+  const code = [LOOP, EMPTY, ...opening, ...table, ...clauses, END, END, LOCAL_GET, 1];
+  builder.export('run', 'function', builder.func({ type: builder.type([I32, I32], [I32]), code }));
+  return Uint8Array.from(builder.toBytes());
+}
+
 /** Calls a function behind so many calls. */
 function behind<T>(calls: number, action: () => T): T {
   return calls === 0 ? action() : behind(calls - 1, action);
@@ -46,4 +66,13 @@ describe.each(['js', 'auto'] as const)('with the tier %s', (tier) => {
       for (let i = 0; i < 200; i++) expect(run(8)).toBe(8);
     }
   });
+});
+
+test('a switch with thousands of cases is compiled', () => {
+  const engine = new Engine({ tier: 'js', bytecodeLimit: 1_000_000 });
+  const { Module, Instance } = engine.WebAssembly;
+  const { run } = new Instance(new Module(cases())).exports;
+  expect(run(0, 0)).toBe((CASES * (CASES - 1)) / 2);
+  expect(run(CASES - 2, 0)).toBe(2 * CASES - 3);
+  expect(engine.tierReport().functions.refused).toBe(0);
 });

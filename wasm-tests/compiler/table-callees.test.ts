@@ -1,7 +1,7 @@
 /** Compiled code remembers what calls through tables arrive at: it must see every change of a table and of a callee. */
 
-import { beforeEach, expect, test } from 'vitest';
-import { insertProbe, type LocalProbe, removeProbe } from '../../engine/index.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Engine, insertProbe, type LocalProbe, removeProbe } from '../../engine/index.ts';
 import { load, type Program } from '../support/program.ts';
 import { engineIn } from '../support/tiers.ts';
 
@@ -105,4 +105,68 @@ test('probes at a callee, while it is called', () => {
   removeProbe(...place);
   expect(p.call('call', 0)).toBe(1);
   expect(count).toBe(2);
+});
+
+interface Table {
+  set(index: number, value: unknown): void;
+}
+
+describe('code that relies on what is in a table', () => {
+  const IN_LOOP = `(module
+    (type $t (func (param i32) (result i32)))
+    (import "e" "host" (func $host (param i32) (result i32)))
+    (table $table (export "table") 4 funcref)
+    (elem (i32.const 0) func $one $two)
+    (func $one (export "one") (type $t) (i32.add (local.get 0) (i32.const 1)))
+    (func $two (export "two") (type $t) (i32.add (local.get 0) (i32.const 2)))
+    (func $loud (export "loud") (type $t) (call $host (local.get 0)))
+    (func (export "run") (param $n i32) (param $at i32) (result i32) (local $x i32)
+      (loop $l
+        (local.set $x (call_indirect (type $t) (local.get $x) (local.get $at)))
+        (if (i32.eq (local.get $n) (i32.const 3)) (then (drop (call $host (local.get $x)))))
+        (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $x)))`;
+
+  test('is left when the table is written from where it was called, and in time no longer made', () => {
+    const engine = new Engine({ tier: 'js' });
+    let next: unknown;
+    const host = (n: number): number => {
+      if (next !== undefined) table.set(1, next);
+      return n;
+    };
+    const program = load(IN_LOOP, { engine, imports: { e: { host } } });
+    const { table, one, two, loud } = program.exported as { table: Table } & Record<string, unknown>;
+    expect(program.call('run', 5, 0)).toBe(5);
+    expect(program.call('run', 5, 1)).toBe(10);
+    next = one;
+    // Its last two iterations find another function.
+    expect(program.call('run', 5, 1)).toBe(3 * 2 + 2);
+    next = loud;
+    expect(program.call('run', 5, 1)).toBe(3);
+    for (let i = 0; i < 20; i++) {
+      next = i % 2 === 0 ? two : one;
+      table.set(1, loud);
+      // Its first iteration calls the host.
+      expect(program.call('run', 4, 1)).toBe(i % 2 === 0 ? 3 * 2 : 3);
+    }
+    const { deoptimisations, invalidations } = engine.tierReport();
+    expect(deoptimisations.causes.map(({ cause }) => cause)).toEqual(['table written']);
+    expect(invalidations.total).toBeLessThanOrEqual(3);
+  });
+
+  test('has every trap of a call through it, with its place', () => {
+    const program = load(IN_LOOP, { engine: engineIn('js'), imports: { e: { host: (n: number) => n } } });
+    expect(program.call('run', 3, 0)).toBe(3);
+    expect(() => program.call('run', 1, 2)).toThrow('null function or function signature mismatch');
+    expect(() => program.call('run', 1, 4)).toThrow('table index is out of bounds');
+  });
+
+  test('sees a probe that comes to what it calls', () => {
+    const program = load(IN_LOOP, { engine: engineIn('js'), imports: { e: { host: (n: number) => n } } });
+    expect(program.call('run', 3, 0)).toBe(3);
+    let fired = 0;
+    insertProbe(program.instance, program.func('one'), program.pc('one', 'i32.add'), { fire: () => void fired++ });
+    expect(program.call('run', 3, 0)).toBe(3);
+    expect(fired).toBe(3);
+  });
 });

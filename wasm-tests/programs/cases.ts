@@ -3,7 +3,7 @@
 import { floats, integers, simd } from './cases/arithmetic.ts';
 import { extendedConst, host, linking, start } from './cases/borders.ts';
 import type { ProgramCase } from './cases/common.ts';
-import { control, multiValue, recursion, tailCalls, traps } from './cases/control.ts';
+import { control, dispatch, multiValue, recursion, switches, tailCalls, traps } from './cases/control.ts';
 import { bulk, globals, memory, references, tables } from './cases/state.ts';
 
 export const cases: Readonly<Record<string, ProgramCase>> = {
@@ -22,6 +22,8 @@ export const cases: Readonly<Record<string, ProgramCase>> = {
   'calls to the host and back': { sources: ['host.wat'], run: host },
   references: { sources: ['references.wat'], run: references },
   'branches, loops and unreachable code': { sources: ['control.wat'], run: control },
+  'switches as compilers make them': { sources: ['switches.wat'], run: switches },
+  'a table of small functions, called in loops': { sources: ['dispatch.wat'], run: dispatch },
   'extended constant expressions': { sources: ['extended-const.wat'], run: extendedConst },
   'modules linked to each other': { sources: ['linking-provider.wat', 'linking-user.wat'], run: linking },
 };

@@ -1,5 +1,6 @@
-// (module (type $t (func (param i64) (result i64))) (table funcref (elem $g))
-//   (func $g (type $t) (local.get 0))
+// (module (type $t (func (param i64) (result i64))) (import "e" "host" (func $host (param i32) (result i32)))
+//   (table funcref (elem $g))
+//   (func $g (type $t) (i64.extend_i32_s (call $host (i32.wrap_i64 (local.get 0)))))
 //   (func (export "f") (param $n i64) (param $at i32) (result i64)
 //     (i64.add (local.get $n) (call_indirect (type $t) (i64.const 7) (local.get $at)))))
 

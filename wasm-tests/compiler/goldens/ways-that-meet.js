@@ -29,29 +29,23 @@ function make() {
         funcs[d] = self; bases[d] = fp; serials[d] = lastSerial[0] += 1; framed = true;
         L3: for (;;) {
           L5: {
-            L7: {
-              L9: {
-                switch (l0) {
-                  case 0:
-                    break L9;
-                  case 1:
-                    break L7;
-                  default:
-                    break L5;
-                }
-              }
-              l1 = l0;
-              i32s[fp + 4] = l1;
-              break L5;
+            switch (l0) {
+              default:
+                break L5;
+              case 0:
+                l1 = l0;
+                i32s[fp + 4] = l1;
+                break L5;
+              case 1:
+                l2 = 5;
+                i32s[fp + 8] = l2;
+                ips[d] = 38;
+                p = 1;
+                (callee0.code ?? callee0.ready())(l2, dNext, fpNext);
+                if (validity.isOver) { break after; }
+                l3 = 7;
+                i32s[fp + 12] = l3;
             }
-            l2 = 5;
-            i32s[fp + 8] = l2;
-            ips[d] = 38;
-            p = 1;
-            (callee0.code ?? callee0.ready())(l2, dNext, fpNext);
-            if (validity.isOver) { break after; }
-            l3 = 7;
-            i32s[fp + 12] = l3;
           }
           ips[d] = 47;
           p = 2;

@@ -95,6 +95,20 @@ const plain: Readonly<Record<string, GoldenFunction>> = {
     (i32.mul (i32.const 3)))))`,
     args: [5],
   },
+  switch: {
+    wat: `
+(module (func (export "f") (param $n i32) (result i32) (local $r i32)
+  (block $out
+    (block $default
+      (block $one
+        (block $zero (br_table $zero $one $zero $default (local.get $n)))
+        (local.set $r (i32.const 10)))
+      (local.set $r (i32.add (local.get $r) (i32.const 20)))
+      (br $out))
+    (local.set $r (i32.const 30)))
+  (local.get $r)))`,
+    args: [1],
+  },
   'multi-value': {
     wat: `
 (module
@@ -143,11 +157,25 @@ const plain: Readonly<Record<string, GoldenFunction>> = {
   },
   'call-indirect': {
     wat: `
-(module (type $t (func (param i64) (result i64))) (table funcref (elem $g))
-  (func $g (type $t) (local.get 0))
+(module (type $t (func (param i64) (result i64))) (import "e" "host" (func $host (param i32) (result i32)))
+  (table funcref (elem $g))
+  (func $g (type $t) (i64.extend_i32_s (call $host (i32.wrap_i64 (local.get 0)))))
   (func (export "f") (param $n i64) (param $at i32) (result i64)
     (i64.add (local.get $n) (call_indirect (type $t) (i64.const 7) (local.get $at)))))`,
     args: [5n, 0],
+  },
+  'call-indirect-by-cases': {
+    wat: `
+(module (type $t (func (param i32) (result i32))) (table 3 funcref) (elem (i32.const 1) func $g $h)
+  (func $g (type $t) (i32.mul (local.get 0) (i32.const 3)))
+  (func $h (type $t) (i32.sub (local.get 0) (i32.const 1)))
+  (func (export "f") (param $n i32) (param $x i32) (result i32)
+    (loop $l
+      (local.set $x (call_indirect (type $t) (local.get $x)
+        (i32.add (i32.and (local.get $n) (i32.const 1)) (i32.const 1))))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x)))`,
+    args: [5, 1],
   },
   'tail-call': {
     wat: `

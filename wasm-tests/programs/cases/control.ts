@@ -1,6 +1,7 @@
 /** Calls, branches and results. */
 
 import { F32_EDGES, F64_EDGES, I32_EDGES, I64_EDGES } from '../edges.ts';
+import type { WasmTable } from '../../diff/namespace.ts';
 import { type CaseContext, grid, instance, pairs } from './common.ts';
 
 export function recursion(context: CaseContext): void {
@@ -144,4 +145,69 @@ export function traps(context: CaseContext): void {
   );
   grid(t, exports, ['first'], [[0], [1]]);
   t.state(exports);
+}
+
+export function switches(context: CaseContext): void {
+  const { t } = context;
+  const exports = instance(context);
+  const indices = [0, 1, 2, 3, 4, 5, -1, 2 ** 31];
+  grid(
+    t,
+    exports,
+    ['plain', 'leaves'],
+    indices.map((i) => [i]),
+  );
+  grid(t, exports, ['resumed'], [[0], [1], [2], [5], [6]]);
+  grid(t, exports, ['shared', 'inner'], pairs([0, 1, 2, 3, 4, -1]));
+  grid(
+    t,
+    exports,
+    ['around'],
+    [...indices, 77].flatMap((i) => [
+      [i, 0],
+      [i, 4],
+    ]),
+  );
+  t.call(exports, 'calls');
+}
+
+export function dispatch(context: CaseContext): void {
+  const { t } = context;
+  const exports = instance(context, { host: { log: (n: number) => n + 1 } });
+  const everything = () => {
+    grid(
+      t,
+      exports,
+      ['run'],
+      [-1, 0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13].flatMap((op) => [
+        [op, 1],
+        [op, 6],
+      ]),
+    );
+    grid(
+      t,
+      exports,
+      ['mixed'],
+      [
+        [1, 5],
+        [0, 3],
+      ],
+    );
+  };
+  everything();
+  everything();
+  grid(t, exports, ['rewrites', 'changes'], [[3], [9]]);
+  everything();
+  t.call(exports, 'grow');
+  everything();
+  t.call(exports, 'louder');
+  everything();
+  const table = exports.table as WasmTable;
+  table.set(2, table.get(3));
+  everything();
+  for (let i = 0; i < 5; i++) {
+    t.call(exports, 'change', 1, 2 + (i % 2));
+    t.call(exports, 'run', 1, 6);
+  }
+  t.call(exports, 'state');
 }
