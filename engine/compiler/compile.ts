@@ -170,6 +170,7 @@ class Assembly {
       after.add('leave: {');
       after.nest(guarded);
       after.add('}');
+      if (e.pushesLate) after.add(this.pushIfNot);
       after.append(this.dump((k) => e.sites[k]?.kind === 'event'));
     } else after.append(guarded);
     if (e.leavesAfterCall) {
@@ -190,10 +191,7 @@ class Assembly {
     out.nest(inner);
     if (e.hasFrame) {
       out.add('} catch (x) {');
-      if (e.pushesLate) {
-        const push = e.bindings.bind('push', () => pusher(e.machine, e.func));
-        out.add(`  if (!${FRAMED}) ${push}(d, fp);`);
-      }
+      if (e.pushesLate) out.add(`  ${this.pushIfNot}`);
       if (e.keepsStateOnErrors) {
         const keeps = e.bindings.bind('keeps', () => unit.keeps);
         out.add(`  if (${keeps}[p] !== 0) {`);
@@ -214,6 +212,12 @@ class Assembly {
     }
     out.add('}');
     return out;
+  }
+
+  /** Pushes the frame of an activation that has not come to where that is done. */
+  private get pushIfNot(): string {
+    const { e } = this;
+    return `if (!${FRAMED}) ${e.bindings.bind('push', () => pusher(e.machine, e.func))}(d, fp);`;
   }
 
   /** Writes locals to the frame, and the operands of those sites (counted from 0) that are chosen. */

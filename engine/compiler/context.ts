@@ -2,6 +2,7 @@
 
 import type { Counter } from '../runtime/inline-work.ts';
 import type { Exit, ExitProbe, Inserted, LocalProbe } from '../runtime/probe.ts';
+import type { Change } from '../runtime/tier.ts';
 
 /** Why control may leave compiled code at a site. */
 export type SiteKind =
@@ -31,6 +32,8 @@ export interface Site {
   /** For an event: which of its probes is called, and how many of them there are before. */
   readonly probe: number;
   readonly probes: readonly Inserted<LocalProbe>[];
+  /** Why the code is left here although nothing has changed. */
+  readonly cause: Change | undefined;
   /** For an end: which exit probe is told of it, and what. */
   readonly told: ToldExit | undefined;
   /** Run of counted instructions that the site stands in, and how many of its counts have been reached. */

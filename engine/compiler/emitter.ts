@@ -17,7 +17,6 @@ import type { FunctionValidator, InstructionObserver } from '../module/function-
 import type { FunctionBody } from '../module/module.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { FunctionCode } from '../runtime/function-code.ts';
-import { inlineWorkOf } from '../runtime/inline-work.ts';
 import type { ModuleInstance } from '../runtime/instance.ts';
 import type { MemoryInstance } from '../runtime/memory.ts';
 import { ACCESS, readsAtErrors } from '../runtime/probe.ts';
@@ -28,6 +27,7 @@ import { Bindings, type CountRun, type Site, type SiteKind } from './context.ts'
 import type { Names, ViewKind } from './expression.ts';
 import { slowOf, viewsOf } from './memory-views.ts';
 import { type Entry, OperandStack } from './operand-stack.ts';
+import { isCalled, isLeftFor } from './probe-calls.ts';
 import type { Purpose, Rules } from './purpose.ts';
 import { Reliance } from './reliance.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
@@ -78,8 +78,8 @@ export class Emitter implements InstructionObserver, Names {
   /** Must the state be written to the frame where an error comes from an event? */
   keepsStateOnErrors = false;
   /**
-   * Is the frame pushed before the first call that needs it? Many activations end before they come to one. Probes find their frame pushed
-   * from the start.
+   * Is the frame pushed before the first call that needs it? Many activations end before they come to one. Probes that are called find
+   * their frame pushed from the start.
    */
   readonly pushesLate: boolean;
   /** Is there a probe that may write locals and operands? */
@@ -130,15 +130,12 @@ export class Emitter implements InstructionObserver, Names {
     const lists = [this.instance.globalProbes, ...(func.probes?.byUnit.values() ?? [])];
     const probes = lists.flatMap(({ entries }) => entries);
     this.hasWriters = probes.some(({ access }) => (access & ACCESS.writes) !== 0);
-    this.hasDirectProbes = probes.some(
-      ({ probe, access }) => (access & ACCESS.frameless) !== 0 && (inlineWorkOf(probe)?.kind ?? 'only') === 'only',
-    );
-    this.hasFrameProbes = probes.some(
-      ({ probe, access }) => (access & ACCESS.frameless) === 0 && inlineWorkOf(probe) === undefined,
-    );
+    const called = probes.filter(({ probe }) => isCalled(probe, this.hasWriters));
+    this.hasDirectProbes = called.some(({ access }) => (access & ACCESS.frameless) !== 0);
+    this.hasFrameProbes = called.some(({ access }) => (access & ACCESS.frameless) === 0);
     const exits = func.probes?.exits.entries ?? [];
-    this.pushesLate =
-      this.hasFrame && purpose.osr === undefined && !purpose.isStressed && probes.length + exits.length === 0;
+    const isLate = exits.length === 0 && probes.every(({ probe }) => isLeftFor(probe, this.hasWriters));
+    this.pushesLate = this.hasFrame && purpose.osr === undefined && !purpose.isStressed && isLate;
     this.keepsStateOnErrors = this.hasDirectProbes || exits.some(({ access }) => readsAtErrors(access));
   }
 
@@ -239,7 +236,7 @@ export class Emitter implements InstructionObserver, Names {
       entry,
     };
     this.blocks.push(block);
-    if (text === undefined || text.isEndedBy(block)) this.stack.lines = new Lines();
+    if (text === undefined || text.isEndedBy(block)) this.stack.lines = this.lines.inner();
     this.run = undefined;
     return block;
   }
@@ -355,13 +352,15 @@ export class Emitter implements InstructionObserver, Names {
       units: this.unitsAt(operands.length),
       probe: -1,
       probes: [],
+      cause: undefined,
       told: undefined,
       run: this.run,
       reached: this.run?.counts.length ?? 0,
       ...details,
     });
     // The state at calls and ends is in the frame.
-    this.operandsAt.push(kind === 'call' || kind === 'end' ? NO_OPERANDS : operands.slice());
+    const isInVariables = kind !== 'call' && kind !== 'end' && !this.lines.isDead;
+    this.operandsAt.push(isInVariables ? operands.slice() : NO_OPERANDS);
     return this.sites.length; // 0 is none
   }
 

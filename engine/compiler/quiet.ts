@@ -103,7 +103,7 @@ const TAKES_I32 = new Set<number>([
 /** Can the probe's work be written out at an instruction, so that nothing else runs? `unit` is its interpreter unit. */
 function isWrittenOut(probe: LocalProbe, unit: number): boolean {
   const work = inlineWorkOf(probe);
-  if (work === undefined || work.kind === 'call' || work.kind === 'only') return false;
+  if (work === undefined || work.kind === 'call' || work.kind === 'only' || work.kind === 'once') return false;
   if (work.kind === 'taken') return TAKES_I32.has(unit);
   // What is left takes no operand.
   return work.kind !== 'histogram' || (TAKES_I32.has(unit) && work.operand === 0);

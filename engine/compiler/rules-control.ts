@@ -181,7 +181,7 @@ const elseRule: Rule = (e, v) => {
   restore(e, block, block.params);
   e.wide.forget();
   block.thenLines = e.lines;
-  e.stack.lines = new Lines();
+  e.stack.lines = block.outer.inner();
   e.run = undefined;
 };
 

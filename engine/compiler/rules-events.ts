@@ -18,6 +18,7 @@ import type { Emitter } from './emitter.ts';
 import { eventOf } from './event-calls.ts';
 import { asCondition, asNegatedCondition, type Expr, inside, load, PREC } from './expression.ts';
 import { type Entry, exprOf, textOf } from './operand-stack.ts';
+import { isLeftFor } from './probe-calls.ts';
 import type { Rule } from './rule.ts';
 import { RELOAD } from './run-time-names.ts';
 
@@ -44,9 +45,12 @@ function isLoop(e: Emitter, ip: number): boolean {
   return e.code.units[ip] === forms.loop;
 }
 
-/** Returns whether the code can be left afterwards. */
-function emitProbes(e: Emitter, ip: number, probes: readonly Inserted<LocalProbe>[]): boolean {
+/** Returns whether the code can be left afterwards, or has been. */
+function emitProbes(e: Emitter, ip: number, all: readonly Inserted<LocalProbe>[]): boolean {
   const { stack } = e;
+  const waiting = waitingProbes(e, all);
+  if (waiting.length > 0 && leaveForFirst(e, ip, waiting)) return true;
+  const probes = waiting.length > 0 ? all.filter((inserted) => !waiting.includes(inserted)) : all;
   // Counts that join an open run are taken back where something before them traps.
   const kinds = probes.map(({ probe }) => inlineWorkOf(probe)?.kind);
   if (kinds.every((kind) => kind === 'nothing')) return false;
@@ -92,6 +96,43 @@ function leave(e: Emitter, ip: number, hasFired: boolean, isInFrame = false): vo
   e.statement(`if (${e.changed()}) { p = ${site}; break ${isInFrame ? 'after' : 'leave'}; }`);
 }
 
+// Probes that wait for their only event
+
+/** Those of an event for which the code is left before it. */
+function waitingProbes(e: Emitter, probes: readonly Inserted<LocalProbe>[]): readonly Inserted<LocalProbe>[] {
+  return probes.filter(({ probe }) => isLeftFor(probe, e.hasWriters));
+}
+
+/**
+ * Leaves the code before an event that comes once for a probe: the interpreter has the event, in which the probe goes. Returns true if that
+ * is so in any case, so that control never comes behind.
+ */
+function leaveForFirst(e: Emitter, ip: number, waiting: readonly Inserted<LocalProbe>[]): boolean {
+  const { stack } = e;
+  stack.sendTrapsHome();
+  e.run = undefined;
+  const condition = conditionOfFirst(e, waiting);
+  const [first] = waiting as [Inserted<LocalProbe>];
+  const cause = { what: 'event awaited', probe: first.probe.name, pc: e.pc };
+  const site = e.addSite('event', { ip, next: ip, hasFired: false, cause });
+  const way = `p = ${site}; break leave;`;
+  e.leaves = true;
+  e.statement(condition === undefined ? way : `if (${condition}) { ${way} }`);
+  if (condition === undefined && (e.purpose.osr ?? -1) < e.pc) e.lines.end();
+  return condition === undefined;
+}
+
+/** When one of the probes has its event; undefined for always. */
+function conditionOfFirst(e: Emitter, waiting: readonly Inserted<LocalProbe>[]): string | undefined {
+  const outcomes = new Set(waiting.map(({ probe }) => (inlineWorkOf(probe) as { when: string }).when));
+  const top = topOf(e, 0);
+  const [outcome] = outcomes;
+  if (outcomes.size > 1 || outcome === 'always' || top === undefined || top.type !== I32) return undefined;
+  if (top.condition === undefined && !top.isAtom) e.stack.sendHome(e.stack.height - 1);
+  const value = topOf(e, 0) as Expr;
+  return outcome === 'nonzero' ? asCondition(value) : asNegatedCondition(value);
+}
+
 // Work that is written out
 
 /** Writes out the work of a probe; false if it cannot be done on these operands. */
@@ -110,6 +151,7 @@ function emitWork(e: Emitter, work: InlineWork): boolean {
     case 'histogram':
       return emitHistogram(e, work);
     case 'only':
+    case 'once':
       return false;
     case 'run':
       emitAction(e, work.action);
@@ -295,7 +337,7 @@ function emitLoadedValue(e: Emitter, ip: number, probes: readonly Inserted<Local
 function conditionOfCall(e: Emitter, probe: LocalProbe): string | undefined {
   const work = inlineWorkOf(probe);
   const top = topOf(e, 0);
-  if (work?.kind !== 'only' || top === undefined || top.type !== I32) return undefined;
+  if ((work?.kind !== 'only' && work?.kind !== 'once') || top === undefined || top.type !== I32) return undefined;
   return work.when === 'nonzero' ? asCondition(top) : asNegatedCondition(top);
 }
 

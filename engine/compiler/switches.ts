@@ -128,7 +128,9 @@ export class SwitchText {
     around.add(`switch (${operand}) {`);
     this.around = around;
     this.clauses.append(exits);
-    return new Lines();
+    const lines = around.inner();
+    lines.end();
+    return lines;
   }
 
   /** Ends a block inside; its lines so far are given. Returns those for what comes then. */
@@ -137,7 +139,7 @@ export class SwitchText {
     if (labels === undefined) return lines;
     this.clauses.nest(lines);
     this.clauses.add(labels);
-    return new Lines();
+    return (this.around as Lines).inner();
   }
 
   /** Ends the `switch`. Returns the lines around it. */

@@ -22,6 +22,24 @@ export class Lines {
   private items: Item[] = [];
   /** Is the array a part of other lines? Then it must not be changed. */
   private isShared = false;
+  /** Does control never come behind these lines? Then nothing is added any more. */
+  private hasEnded = false;
+
+  /** Control never comes behind what there is so far. */
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  get isDead(): boolean {
+    return this.hasEnded;
+  }
+
+  /** Lines for what is to be a part of these: dead where these are. */
+  inner(): Lines {
+    const lines = new Lines();
+    lines.hasEnded = this.hasEnded;
+    return lines;
+  }
 
   private own(): Item[] {
     if (this.isShared) {
@@ -32,7 +50,7 @@ export class Lines {
   }
 
   add(line: string): void {
-    this.own().push(line);
+    if (!this.hasEnded) this.own().push(line);
   }
 
   /** Adds lines one level deeper, as they are now. */
@@ -46,13 +64,14 @@ export class Lines {
   }
 
   private include(lines: Lines, levels: 0 | 1): void {
-    if (lines.isEmpty) return;
+    if (lines.isEmpty || this.hasEnded) return;
     lines.isShared = true;
     this.own().push({ items: lines.items, levels });
   }
 
   /** Adds lines that are executed if the condition holds. */
   addIf(condition: string, lines: Lines): void {
+    if (this.hasEnded) return;
     lines.isShared = true;
     this.own().push({ condition, items: lines.items });
   }
@@ -60,7 +79,7 @@ export class Lines {
   /** A place for lines that are known later: what is added to the array. */
   hole(): string[] {
     const items: string[] = [];
-    this.own().push({ items, levels: 0 });
+    if (!this.hasEnded) this.own().push({ items, levels: 0 });
     return items;
   }
 
@@ -75,6 +94,7 @@ export class Lines {
 
   /** Takes away the line that was added last. */
   takeLast(): string {
+    if (this.hasEnded) return '';
     const last = this.own().pop();
     if (typeof last !== 'string') throw new TypeError('what was added last is no line');
     return last;

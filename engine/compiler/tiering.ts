@@ -13,6 +13,7 @@ import { CALL, type CallWay, type Change, LOOP, type LoopOutcome, type Tier, UNL
 import { DEFAULT_BYTECODE_LIMIT } from './bytecode-size.ts';
 import { compiledOf, followTails, LEFT, TAIL, type TierState } from './callees.ts';
 import { compile } from './compile.ts';
+import type { Site } from './context.ts';
 import { quietReach } from './quiet.ts';
 import { describeChange, TierLog } from './report.ts';
 import { storeResult } from './results.ts';
@@ -193,8 +194,9 @@ export class JsTier implements Tier {
   }
 
   /** An activation leaves code; one that does so without any change is made to by the tests. */
-  private readonly left = ({ func, cause }: CompiledUnit): void => {
-    this.log.deoptimised(func, cause ?? 'forced by a test');
+  private readonly left = ({ func, cause }: CompiledUnit, site: Site): void => {
+    const own = site.cause === undefined ? undefined : describeChange(site.cause, func);
+    this.log.deoptimised(func, cause ?? own ?? 'forced by a test');
   };
 
   changed(func: FuncInstance, change: Change): void {
@@ -294,9 +296,10 @@ export class JsTier implements Tier {
   }
 }
 
-/** Is it called with a frame by compiled code, too? */
+/** Is it called with a frame by compiled code, too, or is that left for it? */
 function takesFrame({ probe, access }: Inserted<LocalProbe>): boolean {
-  return (access & ACCESS.frameless) === 0 && inlineWorkOf(probe) === undefined;
+  const work = inlineWorkOf(probe);
+  return work === undefined ? (access & ACCESS.frameless) === 0 : work.kind === 'once';
 }
 
 /** Bytes of a function's body. */

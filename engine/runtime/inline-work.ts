@@ -154,7 +154,12 @@ export type InlineWork =
    * Nothing where the topmost operand, an i32, is 0 (`nonzero`) or other than 0 (`zero`); else what `fire` does, which has to be
    * called. For probes with `frame: false`: one that waits for the rarer outcome of a condition costs a test until then.
    */
-  | { readonly kind: 'only'; readonly when: 'zero' | 'nonzero' };
+  | { readonly kind: 'only'; readonly when: 'zero' | 'nonzero' }
+  /**
+   * What `fire` does, after which the probe is gone from that place: it removes itself. With `zero` and `nonzero`, nothing where the topmost
+   * operand, an i32, is another. Compiled code does not call it, but is left before the event, and has nothing of what comes behind.
+   */
+  | { readonly kind: 'once'; readonly when: 'always' | 'zero' | 'nonzero' };
 
 /** Work, and the `fire` that does it. */
 export interface Inline {

@@ -11,10 +11,15 @@ export type EmptyWork =
   | { readonly kind: 'none' }
   /** It was written out where it stands: nothing remains. */
   | { readonly kind: 'nothing' }
-  /** It was called for one outcome of a condition. */
-  | Extract<InlineWork, { kind: 'only' }>
+  /** It was called for one outcome of a condition, or once. */
+  | Extract<InlineWork, { kind: 'only' | 'once' }>
   /** Its taker was called with an operand. */
   | Omit<Extract<InlineWork, { kind: 'call' }>, 'taker'>;
+
+/** Is it called for one outcome of a condition only, the topmost operand? */
+export function isConditional(work: EmptyWork): work is EmptyWork & { readonly when: 'zero' | 'nonzero' } {
+  return (work.kind === 'only' || work.kind === 'once') && work.when !== 'always';
+}
 
 /** What a probe looks like from outside. */
 export interface ProbeShape {

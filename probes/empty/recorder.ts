@@ -24,7 +24,7 @@ import {
   removeGlobalProbe,
   removeProbe,
 } from '../../engine/index.ts';
-import { type EmptyWork, EVERYWHERE, EXIT_PC, type InsertionLog, type ProbeShape } from './log.ts';
+import { type EmptyWork, EVERYWHERE, EXIT_PC, type InsertionLog, isConditional, type ProbeShape } from './log.ts';
 
 /** The probe behind a probe. */
 interface Shadow {
@@ -80,13 +80,13 @@ class TellingShadow implements LocalProbe {
 
   constructor(work: EmptyWork, fired: () => void) {
     this.work = work;
-    this.needs = work.kind === 'only' ? { frame: false, operands: 1 } : { frame: false };
+    this.needs = isConditional(work) ? { frame: false, operands: 1 } : { frame: false };
     this.fired = fired;
   }
 
   fire(_frame: Frame, condition?: unknown): void {
     this.count++;
-    if (this.work.kind === 'only' && (condition !== 0) !== (this.work.when === 'nonzero')) return;
+    if (isConditional(this.work) && (condition !== 0) !== (this.work.when === 'nonzero')) return;
     this.calls++;
     this.fired();
   }
@@ -256,7 +256,7 @@ export class InsertionRecorder {
 function emptyWorkOf(probe: LocalProbe): EmptyWork {
   const work = inlineWorkOf(probe);
   if (work === undefined) return { kind: 'none' };
-  if (work.kind === 'only') return { kind: 'only', when: work.when };
+  if (work.kind === 'only' || work.kind === 'once') return { ...work };
   if (work.kind === 'call') return { kind: 'call', operand: work.operand, types: [...work.types] };
   return { kind: 'nothing' };
 }

@@ -19,6 +19,7 @@ import {
 import type { Attachment } from '../attachment.ts';
 import {
   type EmptyWork,
+  isConditional,
   EVERYWHERE,
   EXIT_PC,
   INSERTION_FIELDS,
@@ -47,7 +48,8 @@ function emptyClass(): EmptyClass {
 
     get inline(): Inline | undefined {
       const { work } = this;
-      if (work.kind === 'none') return undefined;
+      // What has no steps has no event at which it would go.
+      if (work.kind === 'none' || work.kind === 'once') return undefined;
       const { fire } = Empty.prototype;
       return { fire, work: work.kind === 'call' ? { ...work, taker: { take: () => {} } } : work };
     }
@@ -87,11 +89,11 @@ class ScriptedProbe implements EmptyProbe {
 
   get inline(): Inline | undefined {
     const { work } = this;
-    return work.kind === 'only' ? { fire: ScriptedProbe.prototype.fire, work } : undefined;
+    return work.kind === 'only' || work.kind === 'once' ? { fire: ScriptedProbe.prototype.fire, work } : undefined;
   }
 
   fire(_frame: Frame, condition?: unknown): void {
-    if (this.work.kind === 'only' && (condition !== 0) !== (this.work.when === 'nonzero')) return;
+    if (isConditional(this.work) && (condition !== 0) !== (this.work.when === 'nonzero')) return;
     if (++this.count === this.next) this.act();
   }
 

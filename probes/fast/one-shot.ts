@@ -1,6 +1,13 @@
 /** Probes that fire once and then are gone: their cost tends to zero. */
 
-import { type Frame, insertProbe, type LocalProbe, type ModuleInstance, removeProbe } from '../../engine/index.ts';
+import {
+  type Frame,
+  type Inline,
+  insertProbe,
+  type LocalProbe,
+  type ModuleInstance,
+  removeProbe,
+} from '../../engine/index.ts';
 import type { Attachment } from '../attachment.ts';
 import { WrapperProbe } from './wrapper.ts';
 
@@ -10,6 +17,10 @@ import { WrapperProbe } from './wrapper.ts';
  */
 export class OneShotProbe extends WrapperProbe {
   hasFired = false;
+
+  get inline(): Inline {
+    return { fire: OneShotProbe.prototype.fire, work: { kind: 'once', when: 'always' } };
+  }
 
   fire(frame: Frame): void {
     removeProbe(frame.instance, frame.func.index, frame.pc, this);
@@ -43,6 +54,10 @@ class PlacesProbe implements LocalProbe, Attachment {
     this.instance = instance;
     this.func = func;
     this.reached = reached;
+  }
+
+  get inline(): Inline {
+    return { fire: PlacesProbe.prototype.fire, work: { kind: 'once', when: 'always' } };
   }
 
   insert(pcs: Iterable<number>): void {

@@ -21,7 +21,7 @@ export interface ConditionPlace {
   readonly name?: string;
 }
 
-/** Fires once. Until then compiled code tests the condition, which it has to do anyway. */
+/** Fires once. Until then compiled code that comes to the outcome is left. */
 class OutcomeProbe implements LocalProbe, Attachment {
   readonly name: string;
   readonly needs: Needs = { frame: false, operands: 1 };
@@ -39,7 +39,7 @@ class OutcomeProbe implements LocalProbe, Attachment {
 
   get inline(): Inline {
     const when = this.place.outcome ? 'nonzero' : 'zero';
-    return { fire: OutcomeProbe.prototype.fire, work: { kind: 'only', when } };
+    return { fire: OutcomeProbe.prototype.fire, work: { kind: 'once', when } };
   }
 
   fire(_frame: unknown, condition: number): void {

@@ -12,7 +12,7 @@ import {
   insertProbe,
   type LocalProbe,
 } from '../../engine/index.ts';
-import { CountProbe, TakenProbe } from '../../probes/index.ts';
+import { CountProbe, insertOneShots, insertOutcomeShot, TakenProbe } from '../../probes/index.ts';
 import { load, type Program } from '../support/program.ts';
 import { engineIn } from '../support/tiers.ts';
 import { golden } from './support/golden-functions.ts';
@@ -110,5 +110,15 @@ describe('the code of', () => {
     insert(p);
     p.call('f', ...golden.probed.args);
     await expectGolden(name.replaceAll(' ', '-'), golden.probed.wat, stateOf(p, 'f').unit?.source);
+  });
+
+  test('probes that wait', async () => {
+    const p = programOf(golden.probed.wat);
+    const func = p.func('f');
+    insertOneShots(p.instance, { func, pcs: [p.pc(func, 'i32.store')] }, () => {});
+    insertOutcomeShot(p.instance, { func, pc: p.pc(func, 'br_if'), outcome: true }, () => {});
+    // Neither comes.
+    p.call('f', 1);
+    await expectGolden('probes-that-wait', golden.probed.wat, stateOf(p, 'f').unit?.source);
   });
 });

@@ -242,10 +242,13 @@ describe('the work of a fast probe', () => {
     expect(big).toMatchObject({ min: -1n, max: 3n, sum: 2n, count: 2 });
   });
 
+  it('of probes that fire once: what they do, and that they are gone then', () => {
+    expect(work(new OneShotProbe(new LastValueProbe()), 'once').when).toBe('always');
+  });
+
   it('is none for probes that do more, and around others', () => {
     const probes = [
       new LastValueProbe(),
-      new OneShotProbe(new CountProbe()),
       new SampleProbe(2, new CountProbe()),
       new SwitchProbe(new CountProbe()),
       { fire: () => {} },
