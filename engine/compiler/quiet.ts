@@ -9,6 +9,7 @@
 
 import { forms } from '../interpreter/forms.ts';
 import { opOf } from '../isa/instructions.ts';
+import type { Module } from '../module/module.ts';
 import type { FuncInstance } from '../runtime/function.ts';
 import type { Executor } from '../runtime/executor.ts';
 import { inlineWorkOf } from '../runtime/inline-work.ts';
@@ -80,12 +81,28 @@ function findReach(first: FuncInstance): Reach | null {
 
 /** What a call through a table arrives at now; null where code may not rely on that. */
 function quietTargets(instance: ModuleInstance, { table, type }: TableCall): readonly TableTarget[] | null {
-  // Code of this instance would otherwise be kept by a table of another one.
-  if (table < instance.module.importCounts.table) return null;
+  if (sharedTables(instance.module).has(table)) return null;
   const found = instance.tables[table] as TableInstance;
   if (!isSettled(found)) return null;
   const targets = targetsIn(found, instance.module.types[type] as number);
   return targets.length > MAX_FUNCTIONS ? null : targets;
+}
+
+const shared = new WeakMap<Module, ReadonlySet<number>>();
+
+/**
+ * Tables that others than the code of the instance can write: imported and exported ones. They seldom do, but where they do they add functions
+ * at run time, as glue code of Emscripten does, and each time large functions would have to be compiled again. And a table of another
+ * instance would keep code of this one.
+ */
+function sharedTables(module: Module): ReadonlySet<number> {
+  let tables = shared.get(module);
+  if (tables === undefined) {
+    const exported = module.exports.flatMap(({ kind, index }) => (kind === 'table' ? [index] : []));
+    tables = new Set([...Array(module.importCounts.table).keys(), ...exported]);
+    shared.set(module, tables);
+  }
+  return tables;
 }
 
 /** Instructions whose topmost operand is an i32. */

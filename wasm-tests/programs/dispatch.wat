@@ -6,7 +6,7 @@
   (import "host" "log" (func $log (param i32) (result i32)))
   (memory 1 4)
   (global $state (mut i32) (i32.const 1))
-  (table $t (export "table") 12 16 funcref)
+  (table $t 12 16 funcref)
   (elem (table $t) (i32.const 1) func $add $sub $mul $add $div $act $far $load $recurse $grow)
   (elem $more func $sub $loud $act)
 
