@@ -85,8 +85,8 @@ function section(module: ModuleLoops, top: number): Section {
           { key: 'iterations', kind: 'count' },
           { key: 'share', title: '%', kind: 'share' },
           { key: 'mean', title: 'per entry', kind: 'ratio' },
-          { key: 'min', kind: 'count' },
-          { key: 'max', kind: 'count' },
+          { key: 'min', kind: 'count', isExtra: true },
+          { key: 'max', kind: 'count', isExtra: true },
           { key: 'distribution', title: 'iterations: entries', kind: 'text', isKey: false },
         ],
         rows: entered.map((loop) => [

@@ -37,14 +37,30 @@ export function whichModule(module: ModuleIdentity | undefined, modules: readonl
 /** Figures, tables and lines, with an empty line before each of them. */
 export function sectionLines({ figures = [], tables = [], lines = [] }: Section, context: ReportContext): string[] {
   return [
-    ...(figures.length === 0 ? [] : ['', ...figureLines(figures)]),
+    ...(figures.length === 0 ? [] : ['', ...figureLines(figures, context.width)]),
     ...tables.filter(({ isForTools }) => isForTools !== true).flatMap((table) => ['', ...textOfTable(table, context)]),
     ...(lines.length === 0 ? [] : ['', ...lines.map(printable)]),
   ];
 }
 
-function figureLines(figures: readonly Figure[]): string[] {
-  return tableLines(figures.map(({ label, value, kind }) => [printable(label), figureText(value, kind)]));
+function figureLines(figures: readonly Figure[], width: number): string[] {
+  const labels = figures.map(({ label }) => printable(label));
+  const room = width - Math.max(...labels.map((label) => stringWidth(label))) - 2;
+  const rows = figures.flatMap(({ value, kind }, i) =>
+    wrapped(figureText(value, kind), room).map((line, k) => [k === 0 ? (labels[i] ?? '') : '', line]),
+  );
+  return tableLines(rows);
+}
+
+/** The words of a text on lines, each as long as there is room; a longer word has one of its own. */
+function wrapped(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length === 0 || stringWidth(longer) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 function textOfTable(table: Table, { width, colors: hasColors }: ReportContext): string[] {

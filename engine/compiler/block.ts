@@ -18,6 +18,8 @@ export interface Arrival {
 export interface Block {
   readonly kind: 'block' | 'loop' | 'if' | 'function';
   readonly label: string;
+  /** How often the text of a loop is repeated in one turn of the JavaScript loop. */
+  readonly copies: number;
   /** None of the function's. */
   readonly facts: BlockFacts | undefined;
   /** The switch that it is a clause of, or that ends with it. */

@@ -33,6 +33,7 @@ import { Reliance } from './reliance.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
 import { PUSH, Spills } from './spills.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
+import { copiesOf } from './unrolling.ts';
 import { switchOf } from './switches.ts';
 import { Lines } from './text.ts';
 import { newValidity } from './validity.ts';
@@ -218,6 +219,7 @@ export class Emitter implements InstructionObserver, Names {
     const block: Block = {
       kind,
       label: `${LABEL}${facts?.start ?? 0}`,
+      copies: facts === undefined || this.hasDirectProbes || this.hasFrameProbes ? 1 : copiesOf(facts, this.body),
       facts,
       switch: text,
       below: this.stack.entries.slice(0, this.stack.height - params.length).map((entry) => ({ ...entry })),

@@ -15,6 +15,7 @@ import { emitEvent } from './rules-events.ts';
 import type { BlockFacts } from './structure.ts';
 import type { SwitchText } from './switches.ts';
 import { Lines } from './text.ts';
+import { loopBody, nextTurn } from './unrolling.ts';
 
 type ControlName = Extract<
   ContextualName,
@@ -56,7 +57,7 @@ function branchLines(e: Emitter, block: Block): Lines {
     block.isTargeted = true;
     if (block.kind === 'loop') {
       e.spills.writeForLoop(block);
-      e.statement(`continue ${block.label};`);
+      e.statement(nextTurn(block));
     } else {
       e.spills.arriveAt(block);
       e.statement(`break ${block.label};`);
@@ -250,9 +251,8 @@ function closeText(e: Emitter, block: Block, isReachable: boolean): void {
   const label = block.isTargeted ? `${block.label}: ` : '';
   e.stack.lines = outer;
   if (block.kind === 'loop') {
-    if (isReachable) inner.add('break;');
     outer.add(`${label}for (;;) {`);
-    outer.nest(inner);
+    outer.nest(loopBody(block, inner, isReachable));
     outer.add('}');
   } else if (block.kind === 'block') {
     if (block.isTargeted) {

@@ -28,6 +28,8 @@ export interface BlockFacts {
   assignments: number;
   /** Of a loop: what is called inside, but for calls that nothing comes behind. */
   readonly calls: CallTarget[];
+  /** Of a loop: is there another one inside? */
+  hasInnerLoop: boolean;
   /** The switch that the block is a part of. */
   switch: SwitchFacts | undefined;
 }
@@ -101,10 +103,13 @@ function readFacts(module: Module, body: FunctionBody): FunctionFacts {
       }
     } else if (effects.has('label')) {
       const place = { start: pc, elseAt: -1, end: -1 };
-      const found = { assigned: new Set<number>(), assignments: 0, calls: [], switch: undefined };
+      const found = { assigned: new Set<number>(), assignments: 0, calls: [], hasInnerLoop: false, switch: undefined };
       const block: BlockFacts = { ...place, isLoop: op === LOOP, ...found };
       open.push(block);
-      if (block.isLoop) openLoops.push(block);
+      if (block.isLoop) {
+        for (const loop of openLoops) loop.hasInnerLoop = true;
+        openLoops.push(block);
+      }
       blocks.set(pc, block);
       switches.open(block, op === BLOCK && reader.blockKind === 0);
     } else if (op === ELSE) (open[open.length - 1] as BlockFacts).elseAt = pc;

@@ -5,7 +5,7 @@ import { type AnalysisKind, analysisKinds } from '../../analyses/index.ts';
 import { Engine } from '../../engine/index.ts';
 import { cases } from '../programs/cases.ts';
 import { isHeavy } from '../programs/heavy.ts';
-import { isThorough } from '../support/thorough.ts';
+import { isThorough, some } from '../support/thorough.ts';
 import { type TierName, tierNames } from '../support/tiers.ts';
 import { wat } from './support/programs.ts';
 import { reportContext, runBytes, runCase } from './support/run.ts';
@@ -21,7 +21,8 @@ function turnOf(name: string, program: string): number {
 
 /** All programs in thorough runs; otherwise every analysis runs on each second light one and each fourth heavy one. */
 function programsFor(name: string): readonly string[] {
-  return programs.filter((program) => isThorough || turnOf(name, program) % (isHeavy(program) ? 4 : 2) === 0);
+  const inTurn = programs.filter((program) => isThorough || turnOf(name, program) % (isHeavy(program) ? 4 : 2) === 0);
+  return some(inTurn, 4);
 }
 
 /** The interpreter, and one of the other tiers in turn; all of them in thorough runs. */

@@ -48,3 +48,17 @@ test('leave out what a reader can do without, the last of it first, and say so',
     '',
   ]);
 });
+
+test('figures that are long texts go on in the next line', () => {
+  const figures = [
+    { label: 'places', value: 3, kind: 'exact' },
+    { label: 'looked at', value: 'i32.add, i32.sub, i32.mul', kind: 'text' },
+  ] as const;
+  const lines = sectionsText('values', [{ figures }], { ...reportContext, modules: [], width: 30 }).split('\n');
+  expect(lines.slice(2)).toEqual([
+    'places                     3',
+    'looked at  i32.add, i32.sub,',
+    '                     i32.mul',
+    '',
+  ]);
+});

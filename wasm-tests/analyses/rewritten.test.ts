@@ -8,12 +8,12 @@ import { callAll } from '../fuzz/call-all.ts';
 import { generateModule } from '../fuzz/generate.ts';
 import { verdict } from '../fuzz/verdict.ts';
 import { namespaceOf } from '../programs/transcripts.ts';
-import { isThorough } from '../support/thorough.ts';
+import { isThorough, isWhole } from '../support/thorough.ts';
 import { engineIn, tierNames } from '../support/tiers.ts';
 import { counterName, rewritten } from './support/rewritten.ts';
 import { kindOf } from './support/run.ts';
 
-const SEEDS = isThorough ? 200 : 40;
+const SEEDS = isThorough ? 200 : isWhole ? 40 : 10;
 const PER_TEST = 10;
 
 /** A namespace that shows the exports of the instances that it makes. */

@@ -15,6 +15,7 @@ import { CountProbe, insertOneShots, insertOutcomeShot } from '../../probes/inde
 import { examples, namespaceOf, programs, transcriptOf } from '../programs/transcripts.ts';
 import { load } from '../support/program.ts';
 import { engineIn, type TierName } from '../support/tiers.ts';
+import { some } from '../support/thorough.ts';
 
 const CONDITIONS = new Set(['if', 'br_if', 'select']);
 
@@ -67,7 +68,7 @@ async function record(tier: TierName, run: (engine: Engine) => unknown, seed: nu
 }
 
 describe('what waits for events everywhere', () => {
-  test.each(all)('$name', async ({ name, run }) => {
+  test.each(some(all, 3))('$name', async ({ name, run }) => {
     const expected = await record('interpreter', run, 0);
     expect(expected.length).toBeGreaterThan(5);
     for (const tier of ['js', 'mixed'] as const) {

@@ -5,14 +5,14 @@ import type { Engine } from '../../engine/index.ts';
 import { callAll } from '../fuzz/call-all.ts';
 import { generateModule } from '../fuzz/generate.ts';
 import { examples, namespaceOf, programs, transcriptOf } from '../programs/transcripts.ts';
-import { isThorough } from '../support/thorough.ts';
+import { isThorough, isWhole, some } from '../support/thorough.ts';
 import { engineIn } from '../support/tiers.ts';
 import { difference, logEngine, logKinds } from './support/event-log.ts';
 
-const GENERATED = isThorough ? 300 : 12;
+const GENERATED = isThorough ? 300 : isWhole ? 12 : 4;
 const PER_TEST = 4;
 /** Events that are compared: then all probes go, and the program must end as it would have. */
-const MOST_EVENTS = isThorough ? 200_000 : 15_000;
+const MOST_EVENTS = isThorough ? 200_000 : isWhole ? 15_000 : 5_000;
 /**
  * Recursion ends here in all tiers, as long as there are probes: compiled code of functions that nobody watches has no
  * frames, and recurses until the host's stack ends.
@@ -59,7 +59,7 @@ const all: Program[] = [
 const kinds = ['frames', 'operands', 'stacks'] as const;
 
 describe.each(kinds)('logs of %s are equal in all tiers', (kind) => {
-  test.each(all)('$name', (program) => compareTiers(program, kind, program.name.length));
+  test.each(some(all, 3))('$name', (program) => compareTiers(program, kind, program.name.length));
 
   for (let first = 0; first < GENERATED; first += PER_TEST) {
     const end = Math.min(first + PER_TEST, GENERATED);
@@ -77,5 +77,5 @@ describe.each(kinds)('logs of %s are equal in all tiers', (kind) => {
 });
 
 afterAll(() => {
-  expect(events).toBeGreaterThan(50_000);
+  expect(events).toBeGreaterThan(isWhole ? 50_000 : 10_000);
 });

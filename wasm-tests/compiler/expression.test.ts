@@ -10,6 +10,7 @@ import { type Bytes, operandTuples, scalarEdges } from '../support/edge-values.t
 import { NativeInstruction } from '../support/native.ts';
 import { shuffled } from '../support/random.ts';
 import { rowGroups } from '../support/rows.ts';
+import { some } from '../support/thorough.ts';
 
 /** Texts with constants are functions of their own, so fewer of them. */
 const limits: readonly (readonly [OperandKind, number])[] = [
@@ -19,7 +20,7 @@ const limits: readonly (readonly [OperandKind, number])[] = [
 ];
 
 describe('the text of', () => {
-  test.each(rowGroups.scalar)('$name does what V8 does, with variables and constants', (i) => {
+  test.each(some(rowGroups.scalar, 3))('$name does what V8 does, with variables and constants', (i) => {
     const native = new NativeInstruction(i);
     const bits = nanBits(i);
     const differences: string[] = [];
@@ -80,7 +81,7 @@ function facetsOf(e: Expr): Facet[] {
 }
 
 describe('the other forms of', () => {
-  test.each(rowGroups.scalar)('$name agree with its text', (i) => {
+  test.each(some(rowGroups.scalar, 3))('$name agree with its text', (i) => {
     const names = new TextNames();
     const e = textOf(i, names);
     const tuples = shuffled(operandTuples(i.params, [], i.opcode), i.opcode).slice(0, 300);

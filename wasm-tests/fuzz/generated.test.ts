@@ -3,14 +3,14 @@
 import { describe, expect, test } from 'vitest';
 import { native, wiz } from '../diff/namespace.ts';
 import { namespaceOf } from '../programs/transcripts.ts';
-import { isThorough } from '../support/thorough.ts';
+import { isThorough, isWhole } from '../support/thorough.ts';
 import { engineIn, type TierName, tierNames } from '../support/tiers.ts';
 import { callAll } from './call-all.ts';
 import { generateModule } from './generate.ts';
 import { verdict } from './verdict.ts';
 
 /** In thorough runs somewhat more than 200, since a few are passed over. */
-const SEEDS = isThorough ? 200 + 10 : 90;
+const SEEDS = isThorough ? 200 + 10 : isWhole ? 90 : 30;
 const SEEDS_PER_TEST = 10;
 /** So that a generator that makes nothing worth calling is noticed: real numbers are several times higher. */
 const FEWEST_VALUES = 5 * SEEDS;

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { bytecodeSizes, maxOptimizedBytecode, runNode } from '../support/node-process.ts';
+import { isWhole } from '../support/thorough.ts';
 
 test.each([
   ['engine/isa/vector.gen.ts', 'scripts/generate-vector.ts'],
@@ -12,7 +13,7 @@ test.each([
   expect(status).toBe(0);
 });
 
-test('no function of the vector unit is too large for V8 to optimise', () => {
+test.runIf(isWhole)('no function of the vector unit is too large for V8 to optimise', () => {
   const { status, output } = runNode('--print-bytecode', '--import', 'tsx', 'wasm-tests/support/run-all-vectors.ts');
   expect(status).toBe(0);
   const sizes = bytecodeSizes(output);
@@ -22,13 +23,16 @@ test('no function of the vector unit is too large for V8 to optimise', () => {
   expect(vectorSizes.filter(([, size]) => size >= maxOptimizedBytecode)).toEqual([]);
 });
 
-test.each(['runPlain', 'runTraced'])('the dispatch loop %s is not too large for V8 to optimise', (loop) => {
-  const { status, output } = runNode(
-    ...['--print-bytecode', `--print-bytecode-filter=${loop}`, '--import', 'tsx'],
-    'wasm-tests/support/run-interpreter.ts',
-  );
-  expect(status).toBe(0);
-  const size = bytecodeSizes(output).get(loop);
-  expect(size).toBeGreaterThan(5000);
-  expect(size).toBeLessThan(maxOptimizedBytecode);
-});
+test.runIf(isWhole).each(['runPlain', 'runTraced'])(
+  'the dispatch loop %s is not too large for V8 to optimise',
+  (loop) => {
+    const { status, output } = runNode(
+      ...['--print-bytecode', `--print-bytecode-filter=${loop}`, '--import', 'tsx'],
+      'wasm-tests/support/run-interpreter.ts',
+    );
+    expect(status).toBe(0);
+    const size = bytecodeSizes(output).get(loop);
+    expect(size).toBeGreaterThan(5000);
+    expect(size).toBeLessThan(maxOptimizedBytecode);
+  },
+);

@@ -10,12 +10,13 @@ import { InterpretedInstruction, instructionTiers } from '../support/interpreted
 import { NativeInstruction } from '../support/native.ts';
 import { shuffled } from '../support/random.ts';
 import { rowGroups } from '../support/rows.ts';
+import { some } from '../support/thorough.ts';
 
 const maxTuples = 1500;
 const tracedTuples = 40;
 
 describe.each(instructionTiers)('in tier %s', (tier) => {
-  test.each(rowGroups.scalar)('$name gives what V8 gives', (i) => {
+  test.each(some(rowGroups.scalar, 3))('$name gives what V8 gives', (i) => {
     const native = new NativeInstruction(i);
     const interpreted = new InterpretedInstruction(i, [], 0, tier);
     const bits = nanBits(i);

@@ -8,6 +8,7 @@ import { compareOn } from './reference/data-compare.ts';
 import { placeText, valueText } from './reference/every-step.ts';
 import { type GlobalEntry, globalReference } from './reference/global-reference.ts';
 import { programNames } from './reference/programs.ts';
+import { isWhole } from '../support/thorough.ts';
 
 function entryOf({ location, access, global, before, after }: GlobalAccessEvent): GlobalEntry {
   return { place: placeText(location), access, global, before: valueText(before), after: valueText(after) };
@@ -36,8 +37,8 @@ describe.each(tiers)('accesses to globals in tier $name', (tier) => {
       if ((await compareOn(tier, name, comparison)) > 0) withAccesses.add(name);
     });
 
-    it('on at least ten programs', () => {
-      expect(withAccesses.size).toBeGreaterThanOrEqual(10);
+    it('on many programs', () => {
+      expect(withAccesses.size).toBeGreaterThanOrEqual(isWhole ? 10 : 1);
     });
   });
 

@@ -11,6 +11,7 @@ import { compareOn } from './reference/data-compare.ts';
 import { placeText, valueText } from './reference/every-step.ts';
 import { type AccessEntry, memoryReference } from './reference/memory-reference.ts';
 import { programNames } from './reference/programs.ts';
+import { isWhole } from '../support/thorough.ts';
 
 function entryOf(e: MemoryAccessEvent): AccessEntry {
   return {
@@ -49,8 +50,8 @@ describe.each(tiers)('memory accesses in tier $name', (tier) => {
       if ((await compareOn(tier, name, comparison)) > 0) withAccesses.add(name);
     });
 
-    it('on at least ten programs', () => {
-      expect(withAccesses.size).toBeGreaterThanOrEqual(10);
+    it('on many programs', () => {
+      expect(withAccesses.size).toBeGreaterThanOrEqual(isWhole ? 10 : 1);
     });
   });
 

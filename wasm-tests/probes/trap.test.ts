@@ -9,6 +9,7 @@ import { isWatchedIn } from '../programs/heavy.ts';
 import { placeText } from './reference/every-step.ts';
 import { programs, runProgram } from './reference/programs.ts';
 import { type TrapEntry, TrapReference } from './reference/trap-reference.ts';
+import { isWhole, some } from '../support/thorough.ts';
 
 /** Traps where they happened: with linked instances, the callers' instances are told of them, too. */
 function logInto(log: TrapEntry[]): (instance: ModuleInstance) => void {
@@ -37,7 +38,12 @@ describe.each(tiers)('traps in tier $name', (tier) => {
       ...Object.keys(programs).filter((n) => n.startsWith('gen')),
     ];
 
-    it.each(transcribed.filter((name) => isWatchedIn(tier.name, name)))('%s', async (name) => {
+    it.each(
+      some(
+        transcribed.filter((name) => isWatchedIn(tier.name, name)),
+        2,
+      ),
+    )('%s', async (name) => {
       const log: TrapEntry[] = [];
       const lines = await runProgram(tier.engine(), name, { attach: logInto(log) });
       let reference: TrapReference | undefined;
@@ -53,8 +59,8 @@ describe.each(tiers)('traps in tier $name', (tier) => {
       if (log.length > 0) trapping.add(name);
     });
 
-    it('on at least ten programs', () => {
-      expect(trapping.size).toBeGreaterThanOrEqual(10);
+    it('on many programs', () => {
+      expect(trapping.size).toBeGreaterThanOrEqual(isWhole ? 10 : 1);
     });
   });
 

@@ -7,8 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { loadRun } from '../../bench/engines.ts';
 import { type Kernel, kernelFile, kernels } from '../../bench/kernels.ts';
 import { native } from '../diff/namespace.ts';
+import { some } from '../support/thorough.ts';
 
-test.each(kernels)('$name', { timeout: 120_000 }, async (kernel) => {
+test.each(some(kernels, 4))('$name', { timeout: 120_000 }, async (kernel) => {
   const file = await kernelFile(kernel);
   const { n, result } = kernel.small;
   for (const engine of ['native', 'interpreter', 'js', 'auto'] as const) {

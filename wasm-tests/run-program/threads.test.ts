@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCli, runCli } from '../cli/run-cli.ts';
 import { writeModules } from './modules.ts';
 import { programFile, registerUrl, runNode } from './programs.ts';
+import { isWhole } from '../support/thorough.ts';
 
 let folder = '';
 let native = '';
@@ -51,7 +52,7 @@ test('with wiz run, and their reports merge', { timeout: TIMEOUT_MS }, async () 
   expect(modules[0].functions[0].entered).toBe(expected.reduce((a, b) => a + b));
 });
 
-test('with node --import', { timeout: TIMEOUT_MS }, async () => {
+test.runIf(isWhole)('with node --import', { timeout: TIMEOUT_MS }, async () => {
   const out = path.join(folder, 'import/');
   const env = { WIZ_PROBE: 'calls', WIZ_FORMAT: 'json', WIZ_OUT: out };
   const result = await runNode(['--import', registerUrl(), program, path.join(folder, 'fib.wasm')], env);

@@ -14,16 +14,54 @@ function make() {
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     try {
       L3: for (;;) {
-        cells[0] += 1n;
-        if ((l1 & 1) !== 0) {
-          cells[1] += 1n;
-          DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+        C3: {
+          cells[0] += 1n;
+          if ((l1 & 1) !== 0) {
+            cells[1] += 1n;
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          cells[2] += 1n;
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          cells[3] += 1n;
+          break L3;
         }
-        cells[2] += 1n;
-        l1 = l1 + 1 | 0;
-        if (l1 < l0) continue L3;
-        cells[3] += 1n;
-        break;
+        C3: {
+          cells[0] += 1n;
+          if ((l1 & 1) !== 0) {
+            cells[1] += 1n;
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          cells[2] += 1n;
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          cells[3] += 1n;
+          break L3;
+        }
+        C3: {
+          cells[0] += 1n;
+          if ((l1 & 1) !== 0) {
+            cells[1] += 1n;
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          cells[2] += 1n;
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          cells[3] += 1n;
+          break L3;
+        }
+        C3: {
+          cells[0] += 1n;
+          if ((l1 & 1) !== 0) {
+            cells[1] += 1n;
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          cells[2] += 1n;
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          cells[3] += 1n;
+          break L3;
+        }
       }
       cells[4] += 1n;
       i0 = (u = I32[1]) !== undefined ? u : (p = 2, m0.getInt32(4, 0));

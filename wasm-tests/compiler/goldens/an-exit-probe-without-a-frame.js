@@ -18,12 +18,38 @@ function make() {
     machine.depth = d;
     try {
       L3: for (;;) {
-        if ((l1 & 1) !== 0) {
-          DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+        C3: {
+          if ((l1 & 1) !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          break L3;
         }
-        l1 = l1 + 1 | 0;
-        if (l1 < l0) continue L3;
-        break;
+        C3: {
+          if ((l1 & 1) !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          break L3;
+        }
+        C3: {
+          if ((l1 & 1) !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          break L3;
+        }
+        C3: {
+          if ((l1 & 1) !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) break C3;
+          break L3;
+        }
       }
       i0 = (u = I32[1]) !== undefined ? u : (p = 2, m0.getInt32(4, 0));
       machine.depth = d; machine.sp = fp + 20;

@@ -20,11 +20,34 @@ function make() {
         i1 = Math.imul(l1, 7);
       }
       L17: for (;;) {
-        enters = false;
-        l3 = l3 + l2 | 0;
-        l2 = l2 + 1 | 0;
-        if (l2 < 9) continue L17;
-        break;
+        C17: {
+          enters = false;
+          l3 = l3 + l2 | 0;
+          l2 = l2 + 1 | 0;
+          if (l2 < 9) break C17;
+          break L17;
+        }
+        C17: {
+          enters = false;
+          l3 = l3 + l2 | 0;
+          l2 = l2 + 1 | 0;
+          if (l2 < 9) break C17;
+          break L17;
+        }
+        C17: {
+          enters = false;
+          l3 = l3 + l2 | 0;
+          l2 = l2 + 1 | 0;
+          if (l2 < 9) break C17;
+          break L17;
+        }
+        C17: {
+          enters = false;
+          l3 = l3 + l2 | 0;
+          l2 = l2 + 1 | 0;
+          if (l2 < 9) break C17;
+          break L17;
+        }
       }
       l3 = i1 + l3 | 0;
       l1 = l1 + 1 | 0;

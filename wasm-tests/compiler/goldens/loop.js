@@ -13,10 +13,30 @@ function make() {
     let l1 = 0;
     L3: {
       L5: for (;;) {
-        if (l0 === 0) break L3;
-        l1 = l1 + l0 | 0;
-        l0 = l0 - 1 | 0;
-        continue L5;
+        C5: {
+          if (l0 === 0) break L3;
+          l1 = l1 + l0 | 0;
+          l0 = l0 - 1 | 0;
+          break C5;
+        }
+        C5: {
+          if (l0 === 0) break L3;
+          l1 = l1 + l0 | 0;
+          l0 = l0 - 1 | 0;
+          break C5;
+        }
+        C5: {
+          if (l0 === 0) break L3;
+          l1 = l1 + l0 | 0;
+          l0 = l0 - 1 | 0;
+          break C5;
+        }
+        C5: {
+          if (l0 === 0) break L3;
+          l1 = l1 + l0 | 0;
+          l0 = l0 - 1 | 0;
+          break C5;
+        }
       }
     }
     return l1;

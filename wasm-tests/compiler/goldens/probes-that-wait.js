@@ -16,13 +16,42 @@ function make() {
     leave: {
       try {
         L3: for (;;) {
-          if ((l1 & 1) !== 0) {
-            p = 1; break leave;
+          C3: {
+            if ((l1 & 1) !== 0) {
+              p = 1; break leave;
+            }
+            l1 = l1 + 1 | 0;
+            if (l1 < l0) { p = 3; break leave; }
+            if (l1 < l0) break C3;
+            break L3;
           }
-          l1 = l1 + 1 | 0;
-          if (l1 < l0) { p = 3; break leave; }
-          if (l1 < l0) continue L3;
-          break;
+          C3: {
+            if ((l1 & 1) !== 0) {
+              p = 1; break leave;
+            }
+            l1 = l1 + 1 | 0;
+            if (l1 < l0) { p = 3; break leave; }
+            if (l1 < l0) break C3;
+            break L3;
+          }
+          C3: {
+            if ((l1 & 1) !== 0) {
+              p = 1; break leave;
+            }
+            l1 = l1 + 1 | 0;
+            if (l1 < l0) { p = 3; break leave; }
+            if (l1 < l0) break C3;
+            break L3;
+          }
+          C3: {
+            if ((l1 & 1) !== 0) {
+              p = 1; break leave;
+            }
+            l1 = l1 + 1 | 0;
+            if (l1 < l0) { p = 3; break leave; }
+            if (l1 < l0) break C3;
+            break L3;
+          }
         }
         i0 = (u = I32[1]) !== undefined ? u : (p = 4, m0.getInt32(4, 0));
         return i0;

@@ -14,15 +14,50 @@ function make() {
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     try {
       L3: for (;;) {
-        i0 = l1 & 1;
-        if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
-        if (i0 !== 0) {
-          DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+        C3: {
+          i0 = l1 & 1;
+          if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
+          if (i0 !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
+          if (l1 < l0) break C3;
+          break L3;
         }
-        l1 = l1 + 1 | 0;
-        if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
-        if (l1 < l0) continue L3;
-        break;
+        C3: {
+          i0 = l1 & 1;
+          if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
+          if (i0 !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
+          if (l1 < l0) break C3;
+          break L3;
+        }
+        C3: {
+          i0 = l1 & 1;
+          if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
+          if (i0 !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
+          if (l1 < l0) break C3;
+          break L3;
+        }
+        C3: {
+          i0 = l1 & 1;
+          if (i0 !== 0) cells[0] += 1n; else cells[1] += 1n;
+          if (i0 !== 0) {
+            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
+          }
+          l1 = l1 + 1 | 0;
+          if (l1 < l0) cells[2] += 1n; else cells[3] += 1n;
+          if (l1 < l0) break C3;
+          break L3;
+        }
       }
       i0 = (u = I32[1]) !== undefined ? u : (p = 2, m0.getInt32(4, 0));
       return i0;

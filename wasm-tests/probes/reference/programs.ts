@@ -13,6 +13,7 @@ import { assemble as assembleText } from '../../support/program.ts';
 import { branchy } from './branchy.ts';
 import { callsOf, generatedModule } from './generated.ts';
 import { type Marking, watched } from './watched.ts';
+import { some } from '../../support/thorough.ts';
 
 export interface Setting {
   readonly W: WasmNamespace;
@@ -86,7 +87,10 @@ export const programs: Readonly<Record<string, Run>> = {
 
 /** Names of the programs that are watched in a tier; `kind` tells one kind of watching from another. */
 export function programNames(tier: string, kind = 0): string[] {
-  return Object.keys(programs).filter((name) => isWatchedIn(tier, name, kind));
+  return some(
+    Object.keys(programs).filter((name) => isWatchedIn(tier, name, kind)),
+    3,
+  );
 }
 
 export interface RunOptions extends Marking {
