@@ -1,6 +1,7 @@
-// (module (memory 1) (func (export "f") (param $n i32) (result i32)
+// (module (memory 1) (func $g) (func (export "f") (param $n i32) (result i32)
 //   (local $i i32)
 //   (loop $next
+//     (call $g)
 //     (if (i32.and (local.get $i) (i32.const 1))
 //       (then (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.add (local.get $i) (local.get $n)))))
 //     (br_if $next (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
@@ -14,57 +15,22 @@ function make() {
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     try {
       L3: for (;;) {
-        C3: {
-          cells[0] += 1n;
-          if ((l1 & 1) !== 0) {
-            cells[1] += 1n;
-            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
-          }
+        cells[0] += 1n;
+        p = 1;
+        (callee0.code ?? callee0.ready())(d, fp);
+        cells[1] += 1n;
+        if ((l1 & 1) !== 0) {
           cells[2] += 1n;
-          l1 = l1 + 1 | 0;
-          if (l1 < l0) break C3;
-          cells[3] += 1n;
-          break L3;
+          DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 2);
         }
-        C3: {
-          cells[0] += 1n;
-          if ((l1 & 1) !== 0) {
-            cells[1] += 1n;
-            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
-          }
-          cells[2] += 1n;
-          l1 = l1 + 1 | 0;
-          if (l1 < l0) break C3;
-          cells[3] += 1n;
-          break L3;
-        }
-        C3: {
-          cells[0] += 1n;
-          if ((l1 & 1) !== 0) {
-            cells[1] += 1n;
-            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
-          }
-          cells[2] += 1n;
-          l1 = l1 + 1 | 0;
-          if (l1 < l0) break C3;
-          cells[3] += 1n;
-          break L3;
-        }
-        C3: {
-          cells[0] += 1n;
-          if ((l1 & 1) !== 0) {
-            cells[1] += 1n;
-            DV.setInt32(l1 << 2 >>> 0, l1 + l0 | 0, p = 1);
-          }
-          cells[2] += 1n;
-          l1 = l1 + 1 | 0;
-          if (l1 < l0) break C3;
-          cells[3] += 1n;
-          break L3;
-        }
+        cells[3] += 1n;
+        l1 = l1 + 1 | 0;
+        if (l1 < l0) continue L3;
+        cells[4] += 1n;
+        break;
       }
-      cells[4] += 1n;
-      i0 = (u = I32[1]) !== undefined ? u : (p = 2, m0.getInt32(4, 0));
+      cells[5] += 1n;
+      i0 = (u = I32[1]) !== undefined ? u : (p = 3, m0.getInt32(4, 0));
       return i0;
     } catch (x) {
       throw caught(x, p);

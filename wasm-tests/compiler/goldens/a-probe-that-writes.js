@@ -1,6 +1,7 @@
-// (module (memory 1) (func (export "f") (param $n i32) (result i32)
+// (module (memory 1) (func $g) (func (export "f") (param $n i32) (result i32)
 //   (local $i i32)
 //   (loop $next
+//     (call $g)
 //     (if (i32.and (local.get $i) (i32.const 1))
 //       (then (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.add (local.get $i) (local.get $n)))))
 //     (br_if $next (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
@@ -10,6 +11,7 @@ function make() {
   function wasm_f(l0, d, fp) {
     const i32s = $i32s, validity = $validity;
     let l1 = 0, i0 = 0, i1 = 0, p = 0, u;
+    const dNext = d + 1, fpNext = fp + 116;
     let I8 = views0.i8, DV = views0.dv, I32 = views0.i32;
     if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
     if (fp > 240000) return deep(l0, d, fp);
@@ -20,20 +22,22 @@ function make() {
         i32s[fp] = l0;
         i32s[fp + 4] = l1;
         L3: for (;;) {
+          p = 1;
+          (callee0.code ?? callee0.ready())(dNext, fpNext);
           if ((l1 & 1) !== 0) {
             i0 = l1 << 2;
             i1 = l1 + l0 | 0;
             i32s[fp + 8] = i0;
             i32s[fp + 12] = i1;
-            p = 1;
-            event1(d, -20, fp + 16);
+            p = 2;
+            event2(d, -22, fp + 16);
             l0 = i32s[fp];
             l1 = i32s[fp + 4];
             i0 = i32s[fp + 8];
             i1 = i32s[fp + 12];
-            if (validity.isOver) { p = 2; break after; }
+            if (validity.isOver) { p = 3; break after; }
             if (I8.length === 0) { views0.refresh(); I8 = views0.i8; DV = views0.dv; I32 = views0.i32; }
-            DV.setInt32(i0 >>> 0, i1, p = 3);
+            DV.setInt32(i0 >>> 0, i1, p = 4);
           }
           l1 = l1 + 1 | 0;
           if (l1 < l0) {
@@ -42,7 +46,7 @@ function make() {
           }
           break;
         }
-        i0 = (u = I32[1]) !== undefined ? u : (p = 4, m0.getInt32(4, 0));
+        i0 = (u = I32[1]) !== undefined ? u : (p = 5, m0.getInt32(4, 0));
         return i0;
       } catch (x) {
         throw caught(x, d, fp, p);

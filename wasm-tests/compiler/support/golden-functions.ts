@@ -215,11 +215,13 @@ const loops: Readonly<Record<string, GoldenFunction>> = {
 };
 
 /** The function on which probes are shown. */
+// A loop without a call would be unrolled.
 const probed: GoldenFunction = {
   wat: `
-(module (memory 1) (func (export "f") (param $n i32) (result i32)
+(module (memory 1) (func $g) (func (export "f") (param $n i32) (result i32)
   (local $i i32)
   (loop $next
+    (call $g)
     (if (i32.and (local.get $i) (i32.const 1))
       (then (i32.store (i32.shl (local.get $i) (i32.const 2)) (i32.add (local.get $i) (local.get $n)))))
     (br_if $next (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
