@@ -21,6 +21,8 @@ import { isSettled, type TableTarget, targetsIn } from './table-targets.ts';
 
 /** Functions that are looked at before a function counts as not quiet. */
 const MAX_FUNCTIONS = 64;
+/** Elements of a table that are looked at, each time after it has been written. */
+const MAX_ELEMENTS = 4096;
 /** Bytes of code that are read for it. */
 const MAX_BYTES = 1 << 16;
 
@@ -83,7 +85,7 @@ function findReach(first: FuncInstance): Reach | null {
 function quietTargets(instance: ModuleInstance, { table, type }: TableCall): readonly TableTarget[] | null {
   if (sharedTables(instance.module).has(table)) return null;
   const found = instance.tables[table] as TableInstance;
-  if (!isSettled(found)) return null;
+  if (found.size > MAX_ELEMENTS || !isSettled(found)) return null;
   const targets = targetsIn(found, instance.module.types[type] as number);
   return targets.length > MAX_FUNCTIONS ? null : targets;
 }
