@@ -5,6 +5,7 @@ import { loader, tiers } from '../contract/tiers.ts';
 import { compareLogs } from './reference/compare.ts';
 import { afters, at, befores } from './reference/control.ts';
 import { texts } from './reference/trace.ts';
+import { fewest } from '../support/thorough.ts';
 
 describe.each(tiers)('before and after instructions in tier $name', (tier) => {
   const load = loader(tier);
@@ -19,7 +20,7 @@ describe.each(tiers)('before and after instructions in tier $name', (tier) => {
       },
       befores,
     );
-    expect(counts.size).toBeGreaterThan(15);
+    expect(counts.size).toBeGreaterThan(fewest(15));
   });
 
   it('after each: the results, wherever control went', async () => {
@@ -32,7 +33,7 @@ describe.each(tiers)('before and after instructions in tier $name', (tier) => {
       },
       afters,
     );
-    expect(counts.size).toBeGreaterThan(15);
+    expect(counts.size).toBeGreaterThan(fewest(15));
   });
 
   it('after a call: in the activation that made it, whatever happens in between', () => {

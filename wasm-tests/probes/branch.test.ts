@@ -4,6 +4,7 @@ import { loader, tiers } from '../contract/tiers.ts';
 import { compareLogs } from './reference/compare.ts';
 import { at, branches } from './reference/control.ts';
 import { text } from './reference/trace.ts';
+import { fewest } from '../support/thorough.ts';
 
 describe.each(tiers)('branches in tier $name', (tier) => {
   const load = loader(tier);
@@ -19,7 +20,7 @@ describe.each(tiers)('branches in tier $name', (tier) => {
       },
       branches,
     );
-    expect(counts.size).toBeGreaterThan(10);
+    expect(counts.size).toBeGreaterThan(fewest(10));
   });
 
   it('are told with the way that is taken', () => {

@@ -6,6 +6,7 @@ import { loader, tiers } from '../contract/tiers.ts';
 import { compareLogs } from './reference/compare.ts';
 import { entries, exits } from './reference/control.ts';
 import { texts } from './reference/trace.ts';
+import { fewest } from '../support/thorough.ts';
 
 describe.each(tiers)('entries and exits of functions in tier $name', (tier) => {
   const load = loader(tier);
@@ -18,7 +19,7 @@ describe.each(tiers)('entries and exits of functions in tier $name', (tier) => {
       },
       entries,
     );
-    expect(counts.size).toBeGreaterThan(15);
+    expect(counts.size).toBeGreaterThan(fewest(15));
   });
 
   it('exits, their reasons and results are those that a trace of all instructions shows', async () => {
@@ -31,7 +32,7 @@ describe.each(tiers)('entries and exits of functions in tier $name', (tier) => {
       },
       exits,
     );
-    expect(counts.size).toBeGreaterThan(15);
+    expect(counts.size).toBeGreaterThan(fewest(15));
   });
 
   it('can be attached to some functions, while the program runs, and detached', () => {

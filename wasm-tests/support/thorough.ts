@@ -10,3 +10,8 @@ export const isWhole = isThorough || process.env.WIZ_TESTS === 'all';
 export function some<T>(items: readonly T[], step: number): T[] {
   return items.filter((_, i) => isWhole || i % step === 0);
 }
+
+/** How many of something there have to be at the least, if there are so many where everything is tried. */
+export function fewest(count: number): number {
+  return isWhole ? count : Math.floor(count / 4);
+}
