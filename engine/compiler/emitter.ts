@@ -33,9 +33,9 @@ import { Reliance } from './reliance.ts';
 import { copierOf, helperNamed, RELOAD, viewName } from './run-time-names.ts';
 import { PUSH, Spills } from './spills.ts';
 import { type BlockFacts, type FunctionFacts, functionFacts } from './structure.ts';
-import { copiesOf } from './unrolling.ts';
 import { switchOf } from './switches.ts';
 import { Lines } from './text.ts';
+import { copiesOf } from './unrolling.ts';
 import { newValidity } from './validity.ts';
 import { WideLocals } from './wide-locals.ts';
 
